@@ -1,0 +1,47 @@
+import type { ActionClassName } from './action-class.js';
+
+/** How much one agent or tool can harm before anybody looks. */
+export type BlastRadius = 'low' | 'medium' | 'high';
+
+/** A tool or API that an agent has declared it will use; anything else trips the authorisation wire. */
+export interface Tool {
+  readonly name: string;
+  readonly actionClass: ActionClassName;
+  readonly blastRadius: BlastRadius;
+}
+
+/** Whoever runs the model or the agent for us, and what they promise about stopping it. */
+export interface Vendor {
+  readonly name: string;
+  /** Their documented kill-switch time; null where they document none. */
+  readonly killSwitchSlaSeconds: number | null;
+}
+
+/** An autonomous program that acts on outside surfaces; declared in `runbooks/agents.yml`. */
+export interface Agent {
+  readonly id: string;
+  readonly title: string;
+  /** Slack user ids or user-group ids that own the business outcome. */
+  readonly owners: readonly string[];
+  readonly vendor: Vendor;
+  readonly tools: readonly Tool[];
+  /** Agents, systems and surfaces that take this agent's output as input. */
+  readonly consumers: readonly { readonly kind: 'agent' | 'system' | 'surface'; readonly name: string }[];
+  /** True where it moves money: its traces are kept for the financial-records horizon. */
+  readonly transactionBearing: boolean;
+}
+
+const RANK: Readonly<Record<BlastRadius, number>> = { low: 0, medium: 1, high: 2 };
+
+/** The worst that any tool of the agent can do; `low` for an agent without tools. */
+export function blastRadiusOf(agent: Agent): BlastRadius {
+  return agent.tools.reduce<BlastRadius>(
+    (worst, tool) => (RANK[tool.blastRadius] > RANK[worst] ? tool.blastRadius : worst),
+    'low',
+  );
+}
+
+/** The action classes an agent can act in, each once, in the order of its tools. */
+export function actionClassesOf(agent: Agent): ActionClassName[] {
+  return [...new Set(agent.tools.map((tool) => tool.actionClass))];
+}

@@ -1,0 +1,131 @@
+/** Everything that can happen to halts and enforcement points: what the `plane` stream holds. */
+import { z } from 'zod';
+import { HaltMode, HaltScope } from './halt.js';
+import { Instant } from './ids.js';
+
+/**
+ * How far an enforcement point has come with an epoch. `received`: it holds the state. `enforced`: its
+ * self-probe was denied. `quiesced`: nothing that the orders cover is still running there.
+ */
+export const AckLevel = z.enum(['received', 'enforced', 'quiesced']);
+export type AckLevel = z.infer<typeof AckLevel>;
+
+/** What was in flight when the halt arrived, by action id. Never shown as stopped when it was not. */
+export const InFlight = z.object({
+  aborted: z.array(z.string()).default([]),
+  uncancellable: z.array(z.string()).default([]),
+  completedAfter: z.array(z.string()).default([]),
+});
+export type InFlight = z.infer<typeof InFlight>;
+
+/** An enforcement point as the order found it. */
+export const ExpectedPoint = z.object({
+  pointId: z.string(),
+  agentId: z.string(),
+  instance: z.string(),
+});
+export type ExpectedPoint = z.infer<typeof ExpectedPoint>;
+
+/** A statement of one guard about one epoch. */
+export const Ack = z.object({
+  pointId: z.string(),
+  agentId: z.string(),
+  instance: z.string(),
+  epoch: z.number().int().nonnegative(),
+  level: AckLevel,
+  inflight: InFlight,
+  at: Instant,
+});
+export type Ack = z.infer<typeof Ack>;
+
+const none = z.null().optional();
+
+function event<T extends string, D extends z.ZodType, P extends z.ZodType>(type: T, data: D, secret: P) {
+  return z.object({ type: z.literal(type), data, private: secret });
+}
+
+export const HaltEvent = z.discriminatedUnion('type', [
+  event(
+    'halt:ordered',
+    z.object({
+      haltId: z.string(),
+      scope: HaltScope,
+      mode: HaltMode,
+      orderedBy: z.string(),
+      at: Instant,
+      epoch: z.number().int(),
+      /** `INC-7`; null for an order outside any incident. */
+      incident: z.string().nullable(),
+      /** Slack channel in which it was ordered; null where it came by CLI or HTTP. */
+      originChannel: z.string().nullable(),
+      /** A drill's order is recorded and measured by people, and never enforced. */
+      drill: z.boolean(),
+      /** The 30-second clock runs from confirmed harm where somebody confirmed it, else from the order. */
+      clockStartedAt: Instant,
+      expected: z.array(ExpectedPoint),
+      /** Agents in scope for which no enforcement point holds a lease: nothing can be proven about them. */
+      uncovered: z.array(z.string()),
+      /** True when the write failed first and the order was broadcast from memory (design §2). */
+      recordedLate: z.boolean(),
+    }),
+    z.object({ reason: z.string() }).nullable(),
+  ),
+  event('point:acknowledged', z.object({ acks: z.array(Ack) }), none),
+  event(
+    'point:lease-expired',
+    z.object({ pointId: z.string(), instance: z.string(), lastHeartbeatAt: Instant, provenAt: Instant }),
+    none,
+  ),
+  event('point:left', z.object({ pointId: z.string(), instance: z.string(), at: Instant }), none),
+  event(
+    'point:marked',
+    z.object({ haltId: z.string(), pointId: z.string(), by: z.string(), at: Instant }),
+    z.object({ reason: z.string() }).nullable(),
+  ),
+  event(
+    'halt:contained',
+    z.object({ haltId: z.string(), at: Instant, seconds: z.number(), withinTarget: z.boolean() }),
+    none,
+  ),
+  /** A point came back and reported work that still runs: "contained" was not true. */
+  event(
+    'halt:withdrawn',
+    z.object({ haltId: z.string(), pointId: z.string(), at: Instant, running: z.array(z.string()) }),
+    none,
+  ),
+  /** The target passed with a point still short. */
+  event('halt:missed', z.object({ haltId: z.string(), at: Instant, short: z.array(z.string()) }), none),
+  /** Another incident leans on an order that was in force already. */
+  event('halt:joined', z.object({ haltId: z.string(), incident: z.string() }), none),
+  event('halt:refused', z.object({ what: z.string(), by: z.string(), why: z.string() }), none),
+  event(
+    'halt:asked',
+    z.object({
+      askId: z.string(),
+      scope: HaltScope,
+      by: z.string(),
+      at: Instant,
+      incident: z.string().nullable(),
+      /** Everybody who may halt and was asked to. */
+      users: z.array(z.string()),
+    }),
+    z.object({ reason: z.string() }).nullable(),
+  ),
+  event(
+    'lift:requested',
+    z.object({ haltId: z.string(), by: z.string(), at: Instant, digest: z.string(), expiresAt: Instant }),
+    z.object({ reason: z.string() }).nullable(),
+  ),
+  event(
+    'lift:approved',
+    z.object({
+      haltId: z.string(),
+      by: z.string(),
+      at: Instant,
+      digest: z.string(),
+      epoch: z.number().int(),
+    }),
+    none,
+  ),
+]);
+export type HaltEvent = z.infer<typeof HaltEvent>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { BlastRadius } from './agent.js';
+import type { TripwireName } from './alert.js';
+
+/** `sev1` worst. Severity decides who is invited and how loud the announcement is. */
+export const Severity = z.enum(['sev1', 'sev2', 'sev3']);
+export type Severity = z.infer<typeof Severity>;
+
+/**
+ * Severity from what the agent can reach and what fired. Unknown counts as the worst: an alert that names no
+ * known agent may come from one that nobody has registered.
+ */
+export function severityOf(blastRadius: BlastRadius | 'unknown', tripwire: TripwireName | null): Severity {
+  if (blastRadius === 'high' || blastRadius === 'unknown') return 'sev1';
+  if (tripwire === 'outcome' || tripwire === 'authorisation') return 'sev1';
+  return blastRadius === 'medium' ? 'sev2' : 'sev3';
+}
