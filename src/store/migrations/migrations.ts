@@ -1,0 +1,7 @@
+/** Every migration there is, in the order they run. Forward only; a released one is never edited. */
+import { initialSchema } from './0001-initial-schema.js';
+import type { Db } from '../schema.js';
+
+export const MIGRATIONS: Readonly<Record<string, (db: Db) => Promise<void>>> = {
+  '0001-initial-schema': initialSchema,
+};
