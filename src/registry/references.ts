@@ -1,0 +1,90 @@
+import { faultAt } from './check-file.js';
+import { found } from './issue-wording.js';
+import type { Path } from './locate.js';
+import { nearestWord } from './nearest-word.js';
+import type { Fault } from './registry-error.js';
+import type { RunbookFiles } from './runbook-files.js';
+import { textsAt, valuesAt } from './values-at.js';
+import type { YamlFile } from './yaml-file.js';
+
+/** Something that can be referred to; `names` is undefined where its file cannot be read, so nothing is known. */
+interface Target {
+  readonly what: string;
+  readonly names: ReadonlySet<string> | undefined;
+  readonly orElse: (name: string) => string;
+}
+
+/** Names that one file uses and another has to define. */
+export function checkReferences(files: RunbookFiles): Fault[] {
+  const { actionClass, role, agent } = targetsOf(files);
+  return [
+    ...unknownNames(files.agents, 'agents.*.tools.*.actionClass', actionClass),
+    ...consumersUnknown(files.agents, agent),
+    ...unknownNames(files.tripwires, 'routes.*.roles.*', role),
+    ...[...files.actionClasses.values()].flatMap((file) => unknownNames(file, 'operator', role)),
+    ...[...files.actionClasses.values()].flatMap(budgetsWithoutStep),
+    ...[...files.drills.values()].flatMap((file) => unknownNames(file, 'agentId', agent)),
+  ];
+}
+
+function targetsOf(files: RunbookFiles): Record<'actionClass' | 'role' | 'agent', Target> {
+  const { actionClasses, roles, agents } = files;
+  return {
+    actionClass: {
+      what: 'action class',
+      names: actionClasses.size === 0 ? undefined : new Set(actionClasses.keys()),
+      orElse: (name) => `add action-classes/${name}.yml`,
+    },
+    role: {
+      what: 'role',
+      names: roles && new Set(valuesAt(roles.data, 'roles.*').map(({ path }) => String(path.at(-1)))),
+      orElse: () => 'add it to roles.yml',
+    },
+    agent: {
+      what: 'agent',
+      names: agents && new Set(textsAt(agents.data, 'agents.*.id').map(({ value }) => value)),
+      orElse: () => 'add it to agents.yml',
+    },
+  };
+}
+
+function unknownNames(file: YamlFile | undefined, pattern: string, target: Target): Fault[] {
+  if (file === undefined) return [];
+  return textsAt(file.data, pattern).flatMap((each) => unknownName(file, each, target));
+}
+
+/** A budget's clock is stopped by a step of the same file. */
+function budgetsWithoutStep(file: YamlFile | undefined): Fault[] {
+  if (file === undefined) return [];
+  const names = new Set(textsAt(file.data, 'steps.*.id').map(({ value }) => value));
+  return unknownNames(file, 'budgets.*.stoppedBy', {
+    what: 'step',
+    names,
+    orElse: () => 'leave it out: then the verification stops the clock',
+  });
+}
+
+function consumersUnknown(file: YamlFile | undefined, agent: Target): Fault[] {
+  if (file === undefined) return [];
+  return valuesAt(file.data, 'agents.*.consumers.*')
+    .filter(({ value }) => textsAt(value, 'kind').some((kind) => kind.value === 'agent'))
+    .flatMap(({ path, value }) =>
+      textsAt(value, 'name').flatMap((name) =>
+        unknownName(file, { path: [...path, 'name'], value: name.value }, agent),
+      ),
+    );
+}
+
+function unknownName(
+  file: YamlFile,
+  { path, value }: { readonly path: Path; readonly value: string },
+  { names, what, orElse }: Target,
+): Fault[] {
+  if (names === undefined || names.has(value)) return [];
+  const nearest = nearestWord(value, names);
+  const hint = nearest === undefined ? '' : ` (nearest: ${nearest})`;
+  const known = [...names].join(', ');
+  const key = path.findLast((segment) => typeof segment === 'string') ?? '';
+  const advice = `${String(key)}: ${found(value)}; there is no such ${what}; write one of ${known}${hint}, or ${orElse(value)}`;
+  return [faultAt(file, { path, advice })];
+}
