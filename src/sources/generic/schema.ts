@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { TripwireName } from '../../core/alert.js';
+import { StartTime } from '../start-time.js';
+
+const time = (description: string) => z.string().meta({ description, format: 'date-time' });
+const text = (description: string) => z.string().max(10_000).meta({ description });
+
+/** One alert of a system that has no format of its own. */
+export const GenericAlert = z.strictObject({
+  id: z.string().min(1).max(256).meta({
+    description: 'Names the rule and what it fired for. The same `id` and `startsAt` are one episode.',
+  }),
+  status: z.enum(['firing', 'resolved']).default('firing'),
+  startsAt: StartTime,
+  title: text('One line that says what happened.').min(1),
+  summary: text('More about it.').default(''),
+  agent: text('The agent, as agents.yml calls it.').nullish(),
+  tripwire: TripwireName.nullish(),
+  tool: text('The tool or API that was used.').nullish(),
+  actionClass: text('The action class, as runbooks/action-classes calls it.').nullish(),
+  actionAt: time('When the agent acted, if known. Never send a guess.').nullish(),
+  signalAt: time('When evidence of it reached the detecting system, if known.').nullish(),
+  link: text('http or https address of the evidence.').nullish(),
+  labels: z.record(z.string(), z.string()).default({}),
+});
+export type GenericAlert = z.infer<typeof GenericAlert>;
+
+/** Unknown keys are refused: a misspelt `actionAt` must not silently become an unknown time. */
+export const GenericBody = z.strictObject({ alerts: z.array(GenericAlert) });

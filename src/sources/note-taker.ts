@@ -1,0 +1,34 @@
+import type { Instant } from '../core/ids.js';
+import { instantOf } from './instant.js';
+import type { SourceNote } from './types.js';
+import { webLink } from './web-link.js';
+
+/** Reads what an alert may say in a useless way: such a value becomes unknown, and the poster is told. */
+export interface NoteTaker {
+  readonly notes: readonly SourceNote[];
+  time(dedupKey: string, field: string, text: string | null | undefined): Instant | null;
+  link(dedupKey: string, field: string, text: string | null | undefined): string | null;
+  add(dedupKey: string, note: string): void;
+}
+
+/** Notes name the field and never repeat what stood in it. */
+export function createNoteTaker(): NoteTaker {
+  const notes: SourceNote[] = [];
+  const add = (dedupKey: string, note: string): void => void notes.push({ dedupKey, note });
+  return {
+    notes,
+    add,
+    time: (dedupKey, field, text) => {
+      if (text === undefined || text === null) return null;
+      const at = instantOf(text);
+      if (at === null) add(dedupKey, `${field} is not an RFC 3339 time: read as unknown.`);
+      return at;
+    },
+    link: (dedupKey, field, text) => {
+      if (text === undefined || text === null || text === '') return null;
+      const link = webLink(text);
+      if (link === null) add(dedupKey, `${field} is not an http or https address: left out.`);
+      return link;
+    },
+  };
+}
