@@ -1,0 +1,126 @@
+import type { Actor } from '../core/actor.js';
+import { blockingItems, closingGate, describeItem } from '../core/closing-gate.js';
+import type { Order } from '../core/containment.js';
+import { DomainError } from '../core/errors.js';
+import { parseIncidentName, type Instant } from '../core/ids.js';
+import { concernsIncident } from '../core/incident-orders.js';
+import type { Incident } from '../core/incident.js';
+import type { Reader, Transaction } from '../store/types.js';
+import { appendToIncident } from './append-to-incident.js';
+import { authorise } from './authorise.js';
+import type { Deps } from './deps.js';
+import { extractRunbooks } from './extract-runbooks.js';
+import { readIncident, type IncidentReading } from './read-incident.js';
+import { render } from './read-post-mortem.js';
+import { readPlane } from './read-plane.js';
+import { recordRefusal } from './record-refusal.js';
+
+export interface CloseIncident {
+  readonly incident: string;
+  readonly userId: string;
+  readonly actor: Actor;
+  /** Closing words; needed where a halt is left standing, and then they say why it may. */
+  readonly why: string;
+}
+
+/**
+ * Closes an incident whose gate is met and drafts its post-mortem from the journal, all in one transaction.
+ * DomainError `gate-closed` lists what is missing, who can meet it and how. `first` is false where it was closed.
+ */
+export async function closeIncident(
+  deps: Deps,
+  input: CloseIncident,
+): Promise<{ draftDigest: string; first: boolean }> {
+  const { incident } = await readIncident(deps.store, input.incident);
+  const actor = await authorisedToClose(deps, incident, input);
+  const result = await deps.store.transact(async (tx) => {
+    const reading = await readIncident(tx, incident.name);
+    if (reading.incident.closedAt !== null)
+      return { draftDigest: reading.incident.postMortem?.digest ?? '', first: false };
+    requireGate(reading.incident, await ordersOf(tx, reading.incident), input.why);
+    const at = deps.now();
+    await appendClosing(tx, { reading, actor, at, why: input.why.trim() });
+    return { draftDigest: await draft(tx, deps, { incident: reading.incident, actor, at }), first: true };
+  });
+  deps.wake();
+  return result;
+}
+
+async function authorisedToClose(deps: Deps, incident: Incident, input: CloseIncident): Promise<Actor> {
+  try {
+    return authorise(deps, 'close', input.actor, { incident });
+  } catch (error) {
+    if (error instanceof DomainError) {
+      const { actor, userId } = input;
+      const why = error.message;
+      await recordRefusal(deps, { incident: incident.name, what: 'incident:close', userId, why, actor });
+    }
+    throw error;
+  }
+}
+
+/** The orders that were given for an incident, or that it leans on. */
+export async function ordersOf(reader: Reader, incident: Incident): Promise<Order[]> {
+  const { orders } = await readPlane(reader);
+  return [...orders.values()].filter((order) => concernsIncident(order, incident));
+}
+
+function requireGate(incident: Incident, orders: readonly Order[], why: string): void {
+  const missing = blockingItems(closingGate({ incident, orders, leaveStanding: why.trim() !== '' }));
+  if (missing.length === 0) return;
+  const list = missing.map((item, index) => `${index + 1}. ${describeItem(item)}`).join('\n');
+  throw new DomainError('gate-closed', `${incident.name} cannot be closed yet. Still missing:\n${list}`);
+}
+
+interface Closing {
+  readonly reading: IncidentReading;
+  readonly actor: Actor;
+  readonly at: Instant;
+  readonly why: string;
+}
+
+async function appendClosing(tx: Transaction, { reading, actor, at, why }: Closing): Promise<void> {
+  const { name } = reading.incident;
+  await appendToIncident(tx, {
+    incident: name,
+    events: [
+      { type: 'incident:closed', data: { by: actor.id, at }, private: why === '' ? null : { text: why } },
+    ],
+    actor,
+    at,
+    expectedVersion: reading.version,
+  });
+  const parsed = parseIncidentName(name);
+  if (parsed !== undefined) await tx.setIncident(parsed.kind, parsed.number, { open: false });
+}
+
+/** The draft tells of the closing, so it is drawn after it; the entry that records its digest is not part of it. */
+async function draft(
+  tx: Transaction,
+  deps: Deps,
+  { incident, actor, at }: { incident: Incident; actor: Actor; at: Instant },
+): Promise<string> {
+  const { name } = incident;
+  const runbooks = extractRunbooks(deps.registry, incident);
+  const { digest } = await render(tx, name, { runbooks, before: Number.MAX_SAFE_INTEGER });
+  const key = `post-mortem:${name}`;
+  const common = { lane: 'bulk', incident: name } as const;
+  await tx.touchSurface({ ...common, key, kind: 'post-mortem', target: 'incident' });
+  await tx.touchSurface({
+    ...common,
+    key: `post-mortem-summary:${name}`,
+    kind: 'post-mortem-summary',
+    target: 'incident',
+    threadOf: key,
+  });
+  const effect = `post-mortem:post:${name}`;
+  await tx.addEffect({ ...common, key: effect, kind: 'post-mortem:post', payload: { incident: name } });
+  await appendToIncident(tx, {
+    incident: name,
+    events: [{ type: 'post-mortem:drafted', data: { digest, at, runbooks } }],
+    actor,
+    at,
+    idempotencyKey: `post-mortem:drafted:${name}`,
+  });
+  return digest;
+}

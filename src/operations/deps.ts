@@ -1,0 +1,34 @@
+/** What operations are handed. `app.ts` fills it with the real parts, tests with SQLite files and a set clock. */
+import type { Directory } from './directory.js';
+import type { HaltPlane } from './halt-plane.js';
+import type { Instant } from '../core/ids.js';
+import type { Registry } from '../registry/registry.js';
+import type { Store } from '../store/types.js';
+
+export interface Deps {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly directory: Directory;
+  readonly plane: HaltPlane;
+  readonly now: () => Instant;
+  /** Unique ids (UUID) for pages, tokens and the like. */
+  readonly newId: () => string;
+  readonly log: Log;
+  /** Tells the delivery loops that there is work; cheap, may be called often. */
+  readonly wake: () => void;
+  readonly settings: Settings;
+}
+
+/** The little of the configuration that operations need. */
+export interface Settings {
+  /** Where new incidents are announced: a channel id or name; null for nowhere. */
+  readonly announceChannel: string | null;
+}
+
+/** pino's shape, narrowed: a static message, the data in the object. */
+export interface Log {
+  debug(data: object, message: string): void;
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}

@@ -1,0 +1,81 @@
+/**
+ * Who may hold a lease, by our own monotonic clock: the wall clock may jump, and a proof may not.
+ * A point stays in the ledger until its lease has provably run out or it has said goodbye.
+ */
+import { DomainError } from '../core/errors.js';
+import type { ExpectedPoint } from '../core/halt-events.js';
+import type { Instant } from '../core/ids.js';
+
+export interface LeasedPoint extends ExpectedPoint {
+  readonly firstSeenAt: Instant;
+  /** Streams open at this moment; while there is one, nothing is proven. */
+  readonly connections: number;
+  /** Monotonic milliseconds of the last renewal that we handed to the network. */
+  readonly renewedMs: number;
+  /** The newest epoch that it says it holds. */
+  readonly epoch: number;
+}
+
+export interface LeaseLedger {
+  all(): readonly LeasedPoint[];
+  get(pointId: string): LeasedPoint | undefined;
+  /** Counts a stream in, before it is given any state. DomainError `conflict` while another instance may hold the name. */
+  enter(point: ExpectedPoint & { firstSeenAt: Instant }): void;
+  /** Something that renews its lease is handed to the network now. */
+  renew(pointId: string): void;
+  /** A stream has ended. */
+  leave(pointId: string): void;
+  received(pointId: string, epoch: number): void;
+  /** It denies everything, or does not exist. */
+  remove(pointId: string): void;
+  isExpired(pointId: string): boolean;
+  /** Milliseconds since the last renewal. */
+  silentMs(pointId: string): number;
+}
+
+/** `restored` are the points that an earlier process may have renewed until it died: their proof starts now. */
+export function createLeaseLedger(
+  restored: readonly (ExpectedPoint & { firstSeenAt: Instant; epoch: number })[],
+  { monotonic, proofMs }: { monotonic: () => number; proofMs: number },
+): LeaseLedger {
+  const points = new Map<string, LeasedPoint>(
+    restored.map((point) => [point.pointId, { ...point, connections: 0, renewedMs: monotonic() }]),
+  );
+  const change = (pointId: string, next: (point: LeasedPoint) => LeasedPoint): void => {
+    const point = points.get(pointId);
+    if (point !== undefined) points.set(pointId, next(point));
+  };
+  const silentMs = (pointId: string): number =>
+    monotonic() - (points.get(pointId)?.renewedMs ?? Number.POSITIVE_INFINITY);
+  return {
+    all: () => [...points.values()],
+    get: (pointId) => points.get(pointId),
+    enter(point) {
+      const known = points.get(point.pointId) ?? {
+        ...point,
+        connections: 0,
+        renewedMs: monotonic(),
+        epoch: 0,
+      };
+      refuseOthers(known, point);
+      points.set(point.pointId, { ...known, connections: known.connections + 1 });
+    },
+    renew: (pointId) => change(pointId, (point) => ({ ...point, renewedMs: monotonic() })),
+    leave: (pointId) =>
+      change(pointId, (point) => ({ ...point, connections: Math.max(0, point.connections - 1) })),
+    received: (pointId, epoch) =>
+      change(pointId, (point) => ({ ...point, epoch: Math.max(point.epoch, epoch) })),
+    remove: (pointId) => void points.delete(pointId),
+    isExpired: (pointId) => points.get(pointId)?.connections === 0 && silentMs(pointId) >= proofMs,
+    silentMs,
+  };
+}
+
+/** Two instances under one name could answer for each other while one of them still runs. */
+function refuseOthers(known: ExpectedPoint, point: ExpectedPoint): void {
+  if (known.instance === point.instance && known.agentId === point.agentId) return;
+  throw new DomainError(
+    'conflict',
+    `The name ${point.pointId} is held by another instance until its lease has run out. Wait, or give each process its own name.`,
+  );
+}

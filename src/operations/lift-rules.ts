@@ -1,0 +1,49 @@
+/** Who may lift, and what exactly they agree to. */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.js';
+import type { Order } from '../core/containment.js';
+import { DomainError } from '../core/errors.js';
+import type { Deps } from './deps.js';
+
+/** Minutes within which the second person has to approve. */
+export const LIFT_REQUEST_MINUTES = 15;
+
+/** What the second person approves is what the first one asked for: the digest says so. */
+export function liftDigest({ haltId, scope, mode, epoch }: Order): string {
+  return createHash('sha256').update(canonicalJson({ haltId, scope, mode, epoch })).digest('hex');
+}
+
+/** Lifting is an act of two people, so each has to be one. */
+export function requirePerson(person: string | null): string {
+  if (person !== null && person !== '') return person;
+  throw new DomainError(
+    'not-allowed',
+    'Lifting needs two people, and this token stands for nobody. Use a token that is bound to a person, or lift in Slack.',
+  );
+}
+
+/** An order that still stands. */
+export function requireStanding(order: Order): Order {
+  if (order.lifted === null) return order;
+  throw new DomainError(
+    'already-done',
+    `${order.haltId} was lifted at ${order.lifted.at} by ${order.lifted.by}.`,
+  );
+}
+
+/** Two people, and at least one who does not own the business outcome of the agent that was stopped. */
+export function requireTwo(deps: Deps, order: Order, [requester, approver]: readonly [string, string]): void {
+  if (requester === approver)
+    throw new DomainError(
+      'same-person',
+      `You asked for this lift yourself. Somebody else has to approve ${order.haltId}.`,
+    );
+  const agentId = 'agentId' in order.scope ? order.scope.agentId : undefined;
+  if (agentId === undefined) return;
+  const owns = (person: string): boolean => deps.directory.rolesOf(person).owns.includes(agentId);
+  if (owns(requester) && owns(approver))
+    throw new DomainError(
+      'not-allowed',
+      `You both own ${agentId}. One of the two who lift ${order.haltId} must not be its owner.`,
+    );
+}
