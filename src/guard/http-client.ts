@@ -1,0 +1,42 @@
+/** The control plane as a guard speaks to it: plain fetch, no redirects (a login page is not an answer). */
+
+export interface HttpClient {
+  get(path: string, signal: AbortSignal): Promise<Response>;
+  post(path: string, body: unknown, signal: AbortSignal): Promise<void>;
+}
+
+/** An answer that is not the one we need; the guard goes on trying whatever it is. */
+export class PlaneError extends Error {
+  override readonly name = 'PlaneError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export function createHttpClient(url: string, token: string): HttpClient {
+  const base = url.replace(/\/+$/, '');
+  const request = async (path: string, init: { method?: string; body?: string; signal: AbortSignal }) => {
+    const headers = { authorization: `Bearer ${token}`, ...(init.body !== undefined && JSON_BODY) };
+    const response = await fetch(base + path, { ...init, headers, redirect: 'error' });
+    if (response.ok) return response;
+    throw new PlaneError(response.status, await detailOf(response));
+  };
+  return {
+    get: (path, signal) => request(path, { signal }),
+    async post(path, body, signal) {
+      const response = await request(path, { method: 'POST', body: JSON.stringify(body), signal });
+      await response.arrayBuffer();
+    },
+  };
+}
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+async function detailOf(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const isProblem = typeof body === 'object' && body !== null && 'detail' in body;
+  return `${response.status} ${isProblem ? String(body.detail) : response.statusText}`;
+}
