@@ -1,0 +1,49 @@
+/** What the HTTP door is handed by `app.ts`. */
+import type { RequestListener } from 'node:http';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Deps } from '../operations/deps.js';
+import type { Source } from '../sources/types.js';
+import type { BucketSize } from './rate-limit.js';
+
+export interface HttpDeps {
+  readonly deps: Deps;
+  /** Alert formats by name. */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** A pino logger that redacts `authorization`. */
+  readonly logger: FastifyBaseLogger;
+  /** `hashToken(HALTLINE_BOOTSTRAP_TOKEN)`; null where it is not set. */
+  readonly bootstrapHash: string | null;
+  /** Our version, for `/metrics` and `/openapi.json`. */
+  readonly version: string;
+  /** How the parts outside this door are: Slack, schedules. */
+  readonly readiness: () => Promise<Readiness>;
+  readonly limits: HttpLimits;
+  /** Slack's requests in HTTP mode, signed and unread: everything below `SLACK_PATH` goes there. */
+  readonly slackListener?: RequestListener | undefined;
+}
+
+/** Where the manifest points Slack's request URLs when Socket Mode is off. */
+export const SLACK_PATH = '/slack/events';
+
+/** Whether to send us traffic, and why not, part by part. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Part → `ok`, or what is wrong with it in a few words. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+export interface HttpLimits {
+  /** Largest body in bytes. */
+  readonly bodyBytes: number;
+  /** Posts per alert source. */
+  readonly perSource: BucketSize;
+  /** Failed authentications per client address. */
+  readonly failedAuth: BucketSize;
+}
+
+/** A storm of alerts passes in bursts of 200; Alertmanager retries what is told to wait. */
+export const DEFAULT_LIMITS: HttpLimits = {
+  bodyBytes: 1_048_576,
+  perSource: { burst: 200, perSecond: 20 },
+  failedAuth: { burst: 20, perSecond: 0.2 },
+};

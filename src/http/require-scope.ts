@@ -1,0 +1,70 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate, hasScope, type Caller } from '../operations/authenticate.js';
+import type { TokenScope } from '../store/types.js';
+import type { HttpDeps } from './http-deps.js';
+import { HttpProblem } from './problem.js';
+import { createRateLimit, type RateLimit } from './rate-limit.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who presented a token; null until `requireScope` has run. */
+    caller: Caller | null;
+  }
+}
+
+/** A hook for a route: `server.get(path, { onRequest: requireScope(http, 'read') }, …)`. */
+export type ScopeHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+const limits = new WeakMap<HttpDeps, RateLimit>();
+
+/** Lets in callers that hold any of the scopes, before the body is read. `operate` includes `read` and `alerts`. */
+export function requireScope(http: HttpDeps, ...scopes: readonly [TokenScope, ...TokenScope[]]): ScopeHook {
+  return async (request) => {
+    const caller = await identify(http, request);
+    if (caller === undefined) throw refused(http, request);
+    if (!hasScope(caller, scopes)) {
+      const needed = scopes.map((scope) => `\`${scope}\``).join(' or ');
+      const challenge = `Bearer realm="haltline", error="insufficient_scope", scope="${scopes.join(' ')}"`;
+      throw new HttpProblem(403, `This needs a token with the scope ${needed}.`, {
+        'www-authenticate': challenge,
+      });
+    }
+    request.caller = caller;
+  };
+}
+
+/** The caller of a route that has `requireScope`. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Error('this route has no requireScope');
+  return request.caller;
+}
+
+async function identify(http: HttpDeps, request: FastifyRequest): Promise<Caller | undefined> {
+  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer === undefined) return undefined;
+  const via = request.headers['haltline-client'] === 'cli' ? 'cli' : 'http';
+  return authenticate(http.deps, { bearer, bootstrapHash: http.bootstrapHash, via });
+}
+
+/**
+ * Only failures count and only failures are told to wait: a stranger behind the same proxy must not be able to
+ * lock out somebody who has a token and wants to halt. Guessing 256 bits is hopeless at any rate.
+ */
+function refused(http: HttpDeps, request: FastifyRequest): HttpProblem {
+  const waits = failedAuthLimit(http)(request.ip, http.deps.now());
+  if (waits > 0)
+    return new HttpProblem(429, 'Too many failed attempts from your address. Check the token, then wait.', {
+      'retry-after': String(waits),
+    });
+  request.log.warn({ ip: request.ip, route: request.routeOptions.url }, 'request without a valid token');
+  const detail = 'Send `authorization: Bearer <token>` with a token from `haltline token create`.';
+  return new HttpProblem(401, detail, { 'www-authenticate': 'Bearer realm="haltline"' });
+}
+
+function failedAuthLimit(http: HttpDeps): RateLimit {
+  const known = limits.get(http);
+  if (known !== undefined) return known;
+  const limit = createRateLimit(http.limits.failedAuth);
+  limits.set(http, limit);
+  return limit;
+}
