@@ -1,0 +1,48 @@
+/** What the rest of the company sees: one message in the announcement channel, edited as the incident moves. */
+import type { Order } from '../src/core/containment.js';
+import type { Incident } from '../src/core/incident.js';
+import { channelLink, join, say, mention, quote, timeText, type Mrkdwn } from './escape.js';
+import { headline } from './incident-card.js';
+import { context, header, section, surface } from './parts.js';
+import type { Rendered } from './rendered.js';
+import { agentText, tripwireText } from './words.js';
+
+export interface AnnouncementState {
+  readonly incident: Incident;
+  readonly orders: readonly Order[];
+  /** The incident's own channel; null while it has none, or the workspace refused one. */
+  readonly channelId: string | null;
+}
+
+export function announcement(state: AnnouncementState): Rendered {
+  const { incident } = state;
+  return surface({
+    text: say`${headline(state)}: ${incident.title}`,
+    blocks: [
+      header(headline(state)),
+      section(
+        join(
+          [
+            quote(incident.title, 300),
+            say`Agent ${agentText(incident)} · ${tripwireText(incident)}`,
+            where(state),
+          ],
+          '\n',
+        ),
+      ),
+      context(say`opened ${timeText(incident.openedAt)} · commander: ${commander(incident)}`),
+    ],
+    drill: incident.kind === 'drill',
+  });
+}
+
+function where({ incident, channelId }: AnnouncementState): Mrkdwn {
+  if (channelId !== null) return say`Work goes on in ${channelLink(channelId)}`;
+  const refused = incident.degraded.some(({ part }) => part === 'channel');
+  return refused ? say`No channel could be made: work goes on here` : say`A channel is being made`;
+}
+
+function commander({ roles }: Incident): Mrkdwn {
+  const holder = roles['incident-commander'];
+  return holder === undefined ? say`nobody yet` : mention(holder);
+}

@@ -1,0 +1,140 @@
+/** The pieces that modals are built from. The block id of an input is its action id, so that errors find it. */
+import type { InputBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import { clip, plain } from './escape.js';
+import { DRILL_BANNER, section, when } from './parts.js';
+
+const TITLE_MAX = 24;
+const METADATA_MAX = 3_000;
+const LABEL_MAX = 2_000;
+const OPTION_MAX = 75;
+const VALUE_MAX = 150;
+const OPTIONS_MAX = 100;
+const TYPED_MAX = 3_000;
+
+export interface Modal {
+  readonly callbackId: string;
+  readonly title: string;
+  readonly submit: string;
+  /** What the submission is about; comes back with it. */
+  readonly context: object;
+  readonly inputs: readonly InputBlock[];
+}
+
+export function modal({ callbackId, title, submit, context, inputs }: Modal): ModalView {
+  return {
+    type: 'modal',
+    callback_id: callbackId,
+    title: words(title, TITLE_MAX),
+    submit: words(submit, TITLE_MAX),
+    close: words('Cancel', TITLE_MAX),
+    private_metadata: JSON.stringify(context),
+    blocks: [...when(isOfDrill(context), section(DRILL_BANNER)), ...inputs],
+  };
+}
+
+function isOfDrill(context: object): boolean {
+  return 'incident' in context && String(context.incident).startsWith('DRILL-');
+}
+
+/** For outside text that a modal carries: a beginning of `text` with which `context` fits. */
+export function clipForContext(text: string, context: (text: string) => object): string {
+  let room = text.length;
+  while (room > 0 && JSON.stringify(context(clip(text, room))).length > METADATA_MAX)
+    room = Math.floor(room * 0.8);
+  return clip(text, room);
+}
+
+export interface TextInput {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly initial?: string;
+  readonly multiline?: boolean;
+  readonly optional?: boolean;
+}
+
+export function textInput({
+  id,
+  label,
+  hint,
+  initial = '',
+  multiline = false,
+  optional = false,
+}: TextInput): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    label: words(label, LABEL_MAX),
+    optional,
+    ...(hint === undefined ? {} : { hint: words(hint, LABEL_MAX) }),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline,
+      ...(initial === '' ? {} : { initial_value: clip(initial, TYPED_MAX) }),
+    },
+  };
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly words: string;
+}
+
+/** A value that was cut would name something else: such a choice is left out. */
+function isShortEnough({ value }: Choice): boolean {
+  return value !== '' && value.length <= VALUE_MAX;
+}
+
+/** More choices than Slack shows are cut: callers put what matters first. */
+export function choiceInput({
+  id,
+  label,
+  hint,
+  choices,
+}: Omit<TextInput, 'initial'> & { readonly choices: readonly Choice[] }): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    label: words(label, LABEL_MAX),
+    ...(hint === undefined ? {} : { hint: words(hint, LABEL_MAX) }),
+    element: {
+      type: 'static_select',
+      action_id: id,
+      options: choices.filter(isShortEnough).slice(0, OPTIONS_MAX).map(option),
+    },
+  };
+}
+
+/** A date and a time, `initial` to begin with. */
+export function timeInput({
+  id,
+  label,
+  hint,
+  initial,
+}: {
+  id: string;
+  label: string;
+  hint: string;
+  initial: string;
+}): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    label: words(label, LABEL_MAX),
+    hint: words(hint, LABEL_MAX),
+    element: {
+      type: 'datetimepicker',
+      action_id: id,
+      initial_date_time: Math.floor(Date.parse(initial) / 1000),
+    },
+  };
+}
+
+function option({ value, words: shown }: Choice): PlainTextOption {
+  return { text: words(shown, OPTION_MAX), value };
+}
+
+function words(text: string, max: number): PlainTextElement {
+  return { type: 'plain_text', text: plain(text, max) || ' ', emoji: true };
+}

@@ -1,0 +1,34 @@
+/** Why something was not done, and the best next step. Shown to the one who pressed. */
+import { ACTION } from './action-ids.js';
+import { plain, sentence as ours } from './escape.js';
+import { buttons, section, surface, type Press } from './parts.js';
+import type { Rendered } from './rendered.js';
+
+export interface RefusalState {
+  /** A sentence of ours; what it quotes is escaped. */
+  readonly sentence: string;
+  /** The order that was refused: with it, everybody who may give it can be asked by one press. */
+  readonly ask?:
+    { readonly scope: unknown; readonly reason: string; readonly incident: string | null } | undefined;
+}
+
+/** What fits into a button's value beside the rest. */
+const REASON_MAX = 500;
+
+export function refusal({ sentence, ask }: RefusalState): Rendered {
+  const text = ours(sentence);
+  return surface({
+    text,
+    blocks: [section(text), ...buttons(ask === undefined ? [] : [askPress(ask)])],
+    drill: false,
+  });
+}
+
+function askPress({ scope, reason, incident }: NonNullable<RefusalState['ask']>): Press {
+  return {
+    words: 'Ask those who may halt',
+    action: ACTION.askForHalt,
+    value: { scope, reason: plain(reason, REASON_MAX), incident },
+    style: 'danger',
+  };
+}

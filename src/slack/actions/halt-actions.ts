@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { liftModal } from '../../../blocks/lift-modal.js';
+import { markModal } from '../../../blocks/mark-modal.js';
+import { HaltScope } from '../../core/halt.js';
+import { approveLift } from '../../operations/approve-lift.js';
+import { askForHalt } from '../../operations/ask-for-halt.js';
+import { slackActor } from '../door/press.js';
+import { orderFromSlack } from '../commands/order-from-slack.js';
+import { defineAction, OfIncident, type Action } from './define-action.js';
+
+const all = defineAction({
+  id: 'halt:all',
+  value: OfIncident,
+  run: (door, press, { incident }) =>
+    orderFromSlack(door, press, {
+      scope: { kind: 'all' },
+      reason: `ordered from the card of ${incident}`,
+      incident,
+    }),
+});
+
+const agent = defineAction({
+  id: 'halt:agent',
+  value: OfIncident.extend({ agentId: z.string() }),
+  run: (door, press, { incident, agentId }) =>
+    orderFromSlack(door, press, {
+      scope: { kind: 'agent', agentId },
+      reason: `ordered from the card of ${incident}`,
+      incident,
+    }),
+});
+
+/** The button under a refusal: everybody who may halt gets a direct message with a one-tap halt. */
+const ask = defineAction({
+  id: 'halt:ask',
+  value: z.object({ scope: HaltScope, reason: z.string(), incident: z.string().nullable() }),
+  run: async (door, { userId }, { scope, reason, incident }) => {
+    const { users } = await askForHalt(door.deps, {
+      scope,
+      reason,
+      incident,
+      userId,
+      actor: slackActor(door, userId),
+    });
+    return {
+      text: `Asked ${users.length} people who may halt: ${users.map((user) => `<@${user}>`).join(', ')}. Nothing is halted until one of them taps.`,
+    };
+  },
+});
+
+const oneTap = defineAction({
+  id: 'halt:one-tap',
+  value: z.object({ scope: HaltScope, incident: z.string().nullable(), askedBy: z.string() }),
+  run: (door, press, { scope, incident, askedBy }) =>
+    orderFromSlack(door, press, {
+      scope,
+      reason: `asked for by <@${askedBy}>`,
+      ...(incident === null ? {} : { incident }),
+    }),
+});
+
+const request = defineAction({
+  id: 'lift:request',
+  value: z.object({ haltId: z.string() }),
+  run: async (_door, press, { haltId }) => {
+    await press.openModal(liftModal({ haltId, channelId: press.channelId }));
+    return undefined;
+  },
+});
+
+const approve = defineAction({
+  id: 'lift:approve',
+  value: z.object({ haltId: z.string(), digest: z.string() }),
+  run: async (door, { userId }, { haltId, digest }) => {
+    const { epoch } = await approveLift(door.deps, {
+      haltId,
+      digest,
+      person: userId,
+      actor: slackActor(door, userId),
+    });
+    return {
+      text: `*${haltId}* is lifted (epoch ${epoch}). Guards take it over as they verify the signature.`,
+    };
+  },
+});
+
+const mark = defineAction({
+  id: 'point:mark',
+  value: z.object({ haltId: z.string(), pointId: z.string() }),
+  run: async (_door, press, { haltId, pointId }) => {
+    await press.openModal(markModal({ haltId, pointId, channelId: press.channelId }));
+    return undefined;
+  },
+});
+
+export const HALT_ACTIONS: readonly Action[] = [all, agent, ask, oneTap, request, approve, mark];

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { closeModal } from '../../../blocks/close-modal.js';
+import { declareModal } from '../../../blocks/declare-modal.js';
+import { linkModal } from '../../../blocks/link-modal.js';
+import { LinkName } from '../../core/detection-chain.js';
+import { DomainError } from '../../core/errors.js';
+import { Severity } from '../../core/severity.js';
+import { acknowledgePage } from '../../operations/acknowledge-page.js';
+import { assignRole } from '../../operations/assign-role.js';
+import { changeSeverity } from '../../operations/change-severity.js';
+import { confirmHarm } from '../../operations/confirm-harm.js';
+import { startDrill } from '../../operations/start-drill.js';
+import { slackActor } from '../door/press.js';
+import { defineAction, OfIncident, type Action } from './define-action.js';
+
+const acknowledge = defineAction({
+  id: 'page:acknowledge',
+  value: OfIncident,
+  run: async (door, { userId }, { incident }) => {
+    const result = await acknowledgePage(door.deps, { incident, userId, actor: slackActor(door, userId) });
+    return {
+      text: result.first
+        ? `:white_check_mark: You are on *${incident}*. The detection chain is complete at ${result.at}.`
+        : `<@${result.by}> acknowledged *${incident}* already, at ${result.at}. You are welcome in its channel.`,
+    };
+  },
+});
+
+const confirm = defineAction({
+  id: 'harm:confirm',
+  value: OfIncident,
+  run: async (door, { userId }, { incident }) => {
+    await confirmHarm(door.deps, { incident, actor: slackActor(door, userId) });
+    return {
+      text: `Harm confirmed on *${incident}*: the 30-second clock of the next order runs from this moment.`,
+    };
+  },
+});
+
+const claim = defineAction({
+  id: 'role:claim',
+  value: OfIncident.extend({ role: z.string() }),
+  run: async (door, { userId }, { incident, role }) => {
+    await assignRole(door.deps, { incident, role, userId, claimed: true, actor: slackActor(door, userId) });
+    return { text: `You are *${role}* of *${incident}*; what that means was sent to you in private.` };
+  },
+});
+
+const severity: Action = {
+  id: 'severity:change',
+  run: async (door, { userId }, value) => {
+    const [incident = '', to] = value.split('|');
+    const parsed = Severity.safeParse(to);
+    if (!parsed.success)
+      throw new DomainError('expired', 'This menu is older than the card. Use the newest one.');
+    await changeSeverity(door.deps, { incident, to: parsed.data, why: '', actor: slackActor(door, userId) });
+    return { text: `*${incident}* is *${parsed.data.toUpperCase()}* now.` };
+  },
+};
+
+const supply = defineAction({
+  id: 'link:supply',
+  value: OfIncident.extend({ link: LinkName }),
+  run: async (door, press, { incident, link }) => {
+    await press.openModal(linkModal({ incident, link, now: door.deps.now(), channelId: press.channelId }));
+    return undefined;
+  },
+});
+
+const close = defineAction({
+  id: 'incident:close',
+  value: OfIncident,
+  run: async (_door, press, { incident }) => {
+    await press.openModal(closeModal({ incident, channelId: press.channelId }));
+    return undefined;
+  },
+});
+
+const declare: Action = {
+  id: 'incident:declare',
+  run: async (door, press) => {
+    await press.openModal(
+      declareModal({
+        agents: [...door.deps.registry.agents.keys()],
+        summary: '',
+        now: door.deps.now(),
+        channelId: press.channelId,
+      }),
+    );
+    return undefined;
+  },
+};
+
+const drill = defineAction({
+  id: 'drill:start',
+  value: z.object({ drillId: z.string() }),
+  run: async (door, { userId }, { drillId }) => {
+    const { incident } = await startDrill(door.deps, { drillId, userId, actor: slackActor(door, userId) });
+    return { text: `:test_tube: *${incident}* has begun: its channel is being opened.` };
+  },
+});
+
+/** A link button: Slack reports the press too, and wants it acknowledged. */
+const open: Action = { id: 'post-mortem:open', run: () => Promise.resolve(undefined) };
+
+export const INCIDENT_ACTIONS: readonly Action[] = [
+  acknowledge,
+  confirm,
+  claim,
+  severity,
+  supply,
+  close,
+  declare,
+  drill,
+  open,
+];

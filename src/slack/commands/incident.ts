@@ -1,0 +1,154 @@
+import { DomainError } from '../../core/errors.js';
+import { IncidentStatus } from '../../core/incident-events.js';
+import { Severity } from '../../core/severity.js';
+import { declareModal } from '../../../blocks/declare-modal.js';
+import { statusMessage } from '../../../blocks/status.js';
+import { addNote } from '../../operations/add-note.js';
+import { assignRole } from '../../operations/assign-role.js';
+import { changeSeverity } from '../../operations/change-severity.js';
+import { changeStatus } from '../../operations/change-status.js';
+import { closeIncident } from '../../operations/close-incident.js';
+import { listStatus } from '../../operations/list-status.js';
+import { openChecklist } from '../../operations/open-checklist.js';
+import { slackActor } from '../door/press.js';
+import { afterFirstWord, parseUser, requireWord, type Command, type Subcommand } from './define-command.js';
+import { requireIncident } from './which-incident.js';
+
+const declare: Subcommand = {
+  name: 'declare',
+  usage: 'declare',
+  help: 'Opens an incident for harm that no tripwire saw.',
+  run: async (door, { press, rest }) => {
+    await press.openModal(
+      declareModal({
+        agents: [...door.deps.registry.agents.keys()],
+        summary: rest,
+        now: door.deps.now(),
+        channelId: press.channelId,
+      }),
+    );
+    return undefined;
+  },
+};
+
+const status: Subcommand = {
+  name: 'status',
+  usage: `status [${IncidentStatus.options.filter((each) => each !== 'closed').join('|')}]`,
+  help: 'Lists what is open; with a word, sets the status of this incident.',
+  run: async (door, input) => {
+    if (input.words.length === 0) return statusMessage(await listStatus(door.deps), door.deps.now());
+    const incident = await requireIncident(door, input.press.channelId);
+    const to = parseChoice(IncidentStatus.options, input.words[0]);
+    await changeStatus(door.deps, {
+      incident,
+      to,
+      why: afterFirstWord(input),
+      actor: slackActor(door, input.press.userId),
+    });
+    return { text: `*${incident}* is now *${to}*.` };
+  },
+};
+
+const note: Subcommand = {
+  name: 'note',
+  usage: 'note <text>',
+  help: 'Puts a line on the timeline. A :pushpin: reaction does it for a message.',
+  run: async (door, input) => {
+    requireWord(input, '/incident note <text>');
+    const incident = await requireIncident(door, input.press.channelId);
+    await addNote(door.deps, {
+      incident,
+      text: input.rest,
+      by: input.press.userId,
+      originalAt: door.deps.now(),
+      permalink: null,
+      ts: null,
+      how: 'command',
+      actor: slackActor(door, input.press.userId),
+    });
+    return { text: `On the timeline of *${incident}*.` };
+  },
+};
+
+const role: Subcommand = {
+  name: 'role',
+  usage: 'role <role> [@person]',
+  help: 'Takes a role, or gives it to somebody.',
+  run: async (door, input) => {
+    const name = requireWord(input, '/incident role <role> [@person]');
+    const named = input.words[1];
+    const userId = named === undefined ? input.press.userId : parseUser(named);
+    if (userId === undefined)
+      throw new DomainError(
+        'invalid-input',
+        'Name the person with a mention: `/incident role scribe @person`.',
+      );
+    const incident = await requireIncident(door, input.press.channelId);
+    await assignRole(door.deps, {
+      incident,
+      role: name,
+      userId,
+      claimed: userId === input.press.userId,
+      actor: slackActor(door, input.press.userId),
+    });
+    return { text: `<@${userId}> is *${name}* of *${incident}* now; what that means was sent in private.` };
+  },
+};
+
+const severity: Subcommand = {
+  name: 'severity',
+  usage: `severity <${Severity.options.join('|')}> [why]`,
+  help: 'Changes the severity of this incident.',
+  run: async (door, input) => {
+    const to = parseChoice(Severity.options, requireWord(input, '/incident severity <sev1|sev2|sev3> [why]'));
+    const incident = await requireIncident(door, input.press.channelId);
+    await changeSeverity(door.deps, {
+      incident,
+      to,
+      why: afterFirstWord(input),
+      actor: slackActor(door, input.press.userId),
+    });
+    return { text: `*${incident}* is *${to.toUpperCase()}* now.` };
+  },
+};
+
+const rollback: Subcommand = {
+  name: 'rollback',
+  usage: 'rollback <action class>',
+  help: 'Opens the rollback checklist of one more action class.',
+  run: async (door, input) => {
+    const actionClass = requireWord(input, '/incident rollback <action class>');
+    const incident = await requireIncident(door, input.press.channelId);
+    await openChecklist(door.deps, { incident, actionClass, actor: slackActor(door, input.press.userId) });
+    return { text: `The checklist for *${actionClass}* is in the channel of *${incident}*.` };
+  },
+};
+
+const close: Subcommand = {
+  name: 'close',
+  usage: 'close [why]',
+  help: 'Closes this incident when nothing is open any more, and drafts the post-mortem.',
+  run: async (door, input) => {
+    const incident = await requireIncident(door, input.press.channelId);
+    await closeIncident(door.deps, {
+      incident,
+      userId: input.press.userId,
+      why: input.rest,
+      actor: slackActor(door, input.press.userId),
+    });
+    return { text: `*${incident}* is closed. The post-mortem draft is being posted into its channel.` };
+  },
+};
+
+export const incident: Command = {
+  name: '/incident',
+  description: 'Declare an agent incident and run it',
+  subcommands: [declare, status, note, role, severity, rollback, close],
+  bare: (door, press) => declare.run(door, { press, rest: '', words: [] }),
+};
+
+function parseChoice<T extends string>(options: readonly T[], word: string | undefined): T {
+  const found = options.find((option) => option === word?.toLowerCase());
+  if (found === undefined) throw new DomainError('invalid-input', `Write one of: ${options.join(', ')}.`);
+  return found;
+}

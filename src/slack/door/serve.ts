@@ -1,0 +1,75 @@
+/** One press, command or submission from its arrival to its answer, whatever kind it is. */
+import { z } from 'zod';
+import { refusal } from '../../../blocks/refusal.js';
+import { DomainError } from '../../core/errors.js';
+import { recordRefusal } from '../../operations/record-refusal.js';
+import { incidentOfChannel } from '../commands/which-incident.js';
+import { answer, type Delivery, type Explain } from './answer.js';
+import { isFirstDelivery, slackActor, type Door } from './press.js';
+import type { Press, Reply } from './reply.js';
+
+export interface Serving {
+  readonly press: Press;
+  /** What makes a second delivery of the same press recognisable; null where Slack gives nothing. */
+  readonly key: string | null;
+  /** For the log and the journal: an action id, a callback id, or a command with its subcommand. */
+  readonly what: string;
+  readonly work: () => Promise<Reply | undefined>;
+  readonly delivery: Delivery;
+  /** How a refusal is shown, where not as a message with what can be done next. */
+  readonly explain?: Explain;
+}
+
+/** Resolves when Slack has an answer; the rest is tracked. Never rejects. */
+export async function serve(door: Door, serving: Serving): Promise<void> {
+  const { press, key, what, delivery, explain = explained } = serving;
+  const work = async (): Promise<Reply | undefined> => {
+    if (key !== null && !(await isFirstDelivery(door, `press:${key}`))) throw new SecondDelivery();
+    return serving.work().catch((error: unknown) => journalRefusal(door, serving, error));
+  };
+  const answering = {
+    log: door.deps.log,
+    what,
+    reference: press.reference,
+    explain,
+    isDuplicate: (error: unknown) => error instanceof SecondDelivery,
+  };
+  const { rest } = await door.work.track(answer(work, delivery, answering));
+  void door.work.track(rest);
+}
+
+class SecondDelivery extends Error {}
+
+function explained(sentence: string, error: unknown): Reply {
+  return refusal({ sentence, ask: askFrom(error) });
+}
+
+/** A refused order carries what was asked for, so that the refusal can offer to page those who may. */
+function askFrom(error: unknown): { scope: unknown; reason: string; incident: string | null } | undefined {
+  const parsed = Asking.safeParse(error instanceof DomainError ? error.cause : undefined);
+  return parsed.success ? parsed.data.ask : undefined;
+}
+
+const Asking = z.object({
+  ask: z.object({ scope: z.unknown(), reason: z.string(), incident: z.string().nullable() }),
+});
+
+/** What journals its own refusals: halting, lifting, checklists, closing and drills. */
+const JOURNALS_ITSELF = /^(\/?halt|lift|point|step|checklist|incident:close|\/incident close|\/?drill)/;
+
+/** Who tried in vain is a fact too. Always rejects with the refusal itself. */
+async function journalRefusal(door: Door, { press, what }: Serving, error: unknown): Promise<never> {
+  if (error instanceof DomainError && error.code === 'not-allowed' && !JOURNALS_ITSELF.test(what)) {
+    const incident = (await incidentOfChannel(door, press.channelId).catch(() => undefined)) ?? null;
+    await recordRefusal(door.deps, {
+      incident,
+      what,
+      userId: press.userId,
+      why: error.message,
+      actor: slackActor(door, press.userId),
+    }).catch((failed: unknown) =>
+      door.deps.log.warn({ err: failed, what }, 'a refusal could not be recorded'),
+    );
+  }
+  throw error;
+}

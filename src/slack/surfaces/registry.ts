@@ -1,0 +1,132 @@
+/** Every kind of surface: how its state is read and how it is shown. An explicit list; a new kind is a line here. */
+import { announcement } from '../../../blocks/announcement.js';
+import { checklistMessage, type ChecklistState } from '../../../blocks/checklist.js';
+import { drillReminder } from '../../../blocks/drill.js';
+import { haltAsk, type HaltAskState } from '../../../blocks/halt-ask.js';
+import { haltBoard, type HaltState } from '../../../blocks/halt.js';
+import { incidentCard, type IncidentCardState } from '../../../blocks/incident-card.js';
+import { liftMessage } from '../../../blocks/lift.js';
+import { pageMention } from '../../../blocks/page-mention.js';
+import { pageMessage } from '../../../blocks/page.js';
+import { postMortemMessage } from '../../../blocks/post-mortem.js';
+import { postMortemSummary } from '../../../blocks/post-mortem-summary.js';
+import type { Rendered } from '../../../blocks/rendered.js';
+import { roleBrief } from '../../../blocks/role-brief.js';
+import type { Instant } from '../../core/ids.js';
+import { describeHead } from '../../core/journal.js';
+import type { Deps } from '../../operations/deps.js';
+import { readOrder } from '../../operations/read-plane.js';
+import type { SurfaceRow } from '../../store/types.js';
+import { loadAsk, loadIncident, NothingToShow, type IncidentContext } from './load.js';
+import { loadDrill } from './load-drill.js';
+import { openSections } from './open-sections.js';
+
+/** A message as it should look now. */
+export interface Appearance {
+  readonly rendered: Rendered;
+  /** It cannot have been posted before this moment; null where that is not known. */
+  readonly since: Instant | null;
+}
+
+export type RenderSurface = (deps: Deps, surface: SurfaceRow) => Promise<Appearance>;
+
+/** A kind: `load` reads the state, `render` is one of blocks/. */
+function kind<S>({ load, render, since }: SurfaceKind<S>): RenderSurface {
+  return async (deps, surface) => {
+    const state = await load(deps, surface);
+    return { rendered: render(state), since: since(state) };
+  };
+}
+
+interface SurfaceKind<S> {
+  readonly load: (deps: Deps, surface: SurfaceRow) => Promise<S>;
+  readonly render: (state: S) => Rendered;
+  readonly since: (state: S) => Instant | null;
+}
+
+const openedAt = ({ incident }: Pick<IncidentContext, 'incident'>): Instant => incident.openedAt;
+
+export const SURFACES: Readonly<Record<string, RenderSurface>> = {
+  'incident-card': kind({ load: loadCard, render: incidentCard, since: openedAt }),
+  announcement: kind({ load: loadIncident, render: announcement, since: openedAt }),
+  page: kind({ load: loadPage, render: pageMessage, since: openedAt }),
+  'page-mention': kind({ load: loadPage, render: pageMention, since: openedAt }),
+  checklist: kind({ load: loadChecklist, render: checklistMessage, since: openedAt }),
+  halt: kind({ load: loadOrder, render: haltBoard, since: ({ order }) => order.at }),
+  lift: kind({ load: loadOrder, render: liftMessage, since: ({ order }) => order.at }),
+  'halt-ask': kind({ load: loadHaltAsk, render: haltAsk, since: ({ at }) => at }),
+  'post-mortem': kind({ load: loadPostMortem, render: postMortemMessage, since: openedAt }),
+  'post-mortem-summary': kind({ load: loadCard, render: postMortemSummary, since: openedAt }),
+  'drill-reminder': kind({ load: loadDrill, render: drillReminder, since: () => null }),
+  'role-brief': kind({ load: loadBrief, render: roleBrief, since: openedAt }),
+};
+
+/** What follows the incident's name in a key such as `checklist:INC-7:database-write`. */
+function partsOf({ key }: SurfaceRow): readonly [first: string, second: string] {
+  const [, , first = '', second = ''] = key.split(':');
+  return [first, second];
+}
+
+async function loadCard(deps: Deps, surface: SurfaceRow): Promise<IncidentCardState> {
+  const context = await loadIncident(deps, surface);
+  return {
+    ...context,
+    profiles: deps.registry.actionClasses,
+    owners: deps.directory.membersOf('agent-owner', context.incident.agentId),
+    head: describeHead(await deps.store.head()),
+  };
+}
+
+async function loadPage(deps: Deps, surface: SurfaceRow) {
+  const context = await loadIncident(deps, surface);
+  const [pageId] = partsOf(surface);
+  const page = context.incident.pages.find((each) => each.pageId === pageId);
+  if (page === undefined) throw new NothingToShow('the incident has no such page');
+  return { ...context, page };
+}
+
+async function loadChecklist(deps: Deps, surface: SurfaceRow): Promise<ChecklistState> {
+  const { incident } = await loadIncident(deps, surface);
+  const [actionClass] = partsOf(surface);
+  const checklist = incident.checklists.find((each) => each.actionClass === actionClass);
+  if (checklist === undefined) throw new NothingToShow('the incident has no such checklist');
+  const profile = deps.registry.actionClasses.get(actionClass);
+  const operators = deps.directory.membersOf(checklist.operator, incident.agentId);
+  return { incident, checklist, profile, operators, now: deps.now() };
+}
+
+async function loadOrder({ store, now }: Deps, { key }: SurfaceRow): Promise<HaltState> {
+  return { order: await readOrder(store, key.split(':')[1] ?? ''), now: now() };
+}
+
+async function loadHaltAsk(deps: Deps, { key }: SurfaceRow): Promise<HaltAskState> {
+  const { asked, answer } = await loadAsk(deps, key.split(':')[1] ?? '');
+  const { scope, by, at, incident } = asked.data;
+  const isDrill = incident?.startsWith('DRILL-') ?? false;
+  return {
+    scope,
+    askedBy: by,
+    at,
+    incident,
+    reason: asked.private?.reason ?? '(erased)',
+    answer,
+    drill: isDrill,
+  };
+}
+
+async function loadPostMortem(deps: Deps, surface: SurfaceRow) {
+  const { incident } = await loadIncident(deps, surface);
+  return { incident, openSections: await openSections(deps, incident.name) };
+}
+
+async function loadBrief(deps: Deps, surface: SurfaceRow) {
+  const { incident, channelId } = await loadIncident(deps, surface);
+  const [name] = partsOf(surface);
+  const role = deps.registry.roles.get(name);
+  return {
+    incident,
+    channelId,
+    title: role?.title ?? name,
+    duties: role?.duties ?? 'roles.yml says no duties.',
+  };
+}
