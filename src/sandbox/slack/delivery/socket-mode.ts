@@ -1,0 +1,155 @@
+/**
+ * Socket Mode as Slack serves it: a single-use URL, `hello`, envelopes that are acknowledged by their id, at most ten
+ * connections, each payload on one of them in turn, pings, and connections that Slack takes away.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { isObject, parseJson, textIn, type Json } from '../json.js';
+import { APP_ID } from '../options.js';
+import type { Ack, Delivery, PayloadKind, Retry } from './delivery.js';
+
+/** What Slack says before it takes a connection away; `abrupt` says nothing. */
+export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'abrupt';
+
+export interface SocketMode extends Delivery {
+  /** The path for one connection, as apps.connections.open hands it out. */
+  newPath(): string;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  disconnect(reason: DisconnectReason): void;
+  connections(): number;
+}
+
+const MAX_CONNECTIONS = 10;
+const PING_EVERY_MS = 5_000;
+
+/** Serves Socket Mode on whatever HTTP server hands its upgrades over. */
+export function createSocketMode(ackTimeoutMs: number): SocketMode {
+  const server = new WebSocketServer({ noServer: true });
+  const tickets = new Set<string>();
+  const live: WebSocket[] = [];
+  const pending = new Map<string, (body: unknown) => void>();
+  let turn = 0;
+  let copies = 1;
+  const pings = setInterval(() => live.forEach((socket) => socket.ping()), PING_EVERY_MS).unref();
+
+  function welcome(socket: WebSocket): void {
+    socket.on('error', () => undefined);
+    if (live.length >= MAX_CONNECTIONS) {
+      socket.send(JSON.stringify(farewell('too_many_websockets')));
+      socket.close();
+      return;
+    }
+    live.push(socket);
+    socket.on('close', () => live.splice(live.indexOf(socket), 1));
+    socket.on('message', (raw) => settle(textOf(raw)));
+    socket.send(JSON.stringify(hello(live.length)));
+  }
+
+  function settle(raw: string): void {
+    const frame = parseJson(raw);
+    if (!isObject(frame)) return;
+    const id = textIn(frame, 'envelope_id');
+    pending.get(id)?.(frame['payload']);
+    pending.delete(id);
+  }
+
+  function post(kind: PayloadKind, payload: Json, retry: Retry | undefined): Promise<Ack> {
+    const socket = live[(turn += 1) % live.length];
+    if (socket === undefined) return Promise.resolve({ kind: 'failed', reason: 'no_connection' });
+    const id = crypto.randomUUID();
+    const acknowledged = new Promise<Ack>((resolve) => {
+      const timer = setTimeout(() => {
+        pending.delete(id);
+        resolve({ kind: 'timed-out' });
+      }, ackTimeoutMs);
+      pending.set(id, (body) => {
+        clearTimeout(timer);
+        resolve(body === STOPPED ? { kind: 'failed', reason: 'stopped' } : { kind: 'acked', body });
+      });
+    });
+    socket.send(JSON.stringify(envelope(id, kind, payload, retry)));
+    return acknowledged;
+  }
+
+  return {
+    newPath: () => {
+      const ticket = crypto.randomUUID();
+      tickets.add(ticket);
+      return `/link/?ticket=${ticket}&app_id=${APP_ID}`;
+    },
+    upgrade: (request, socket, head) => {
+      const ticket = new URL(request.url ?? '/', 'http://sandbox').searchParams.get('ticket') ?? '';
+      if (tickets.delete(ticket)) server.handleUpgrade(request, socket, head, welcome);
+      else socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    },
+    send: async (kind, payload, retry) => {
+      const extra = Array.from({ length: copies - 1 }, (_, copy) => ({
+        attempt: copy + 1,
+        reason: 'timeout',
+      }));
+      copies = 1;
+      const first = post(kind, payload, retry);
+      for (const again of extra) void post(kind, payload, again);
+      return first;
+    },
+    duplicateNext: () => {
+      copies = 2;
+    },
+    disconnect: (reason) => [...live].forEach((socket) => takeAway(socket, reason)),
+    connections: () => live.length,
+    stop: () => {
+      clearInterval(pings);
+      for (const resolve of pending.values()) resolve(STOPPED);
+      pending.clear();
+      return closeAll(server, live);
+    },
+  };
+}
+
+const STOPPED = Symbol('stopped');
+
+function textOf(raw: RawData): string {
+  return Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+}
+
+const GOODBYE_MS = 500;
+
+/** Says goodbye, and hangs up on whoever does not say it back. */
+async function closeAll(server: WebSocketServer, live: readonly WebSocket[]): Promise<void> {
+  const gone = [...live].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+  for (const socket of live) socket.close(1_001);
+  const hangUp = setTimeout(() => [...live].forEach((socket) => socket.terminate()), GOODBYE_MS);
+  await Promise.all(gone);
+  clearTimeout(hangUp);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+function takeAway(socket: WebSocket, reason: DisconnectReason): void {
+  if (reason === 'abrupt') socket.terminate();
+  else socket.send(JSON.stringify(farewell(reason)));
+}
+
+function hello(connections: number): Json {
+  return {
+    type: 'hello',
+    num_connections: connections,
+    connection_info: { app_id: APP_ID },
+    debug_info: { host: 'sandbox', approximate_connection_time: 18_060 },
+  };
+}
+
+function farewell(reason: string): Json {
+  return { type: 'disconnect', reason, debug_info: { host: 'sandbox' } };
+}
+
+function envelope(id: string, kind: PayloadKind, payload: Json, retry: Retry | undefined): Json {
+  const attempt = { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' };
+  return {
+    envelope_id: id,
+    type: kind,
+    payload,
+    accepts_response_payload: kind !== 'events_api',
+    ...(kind === 'events_api' ? attempt : {}),
+  };
+}

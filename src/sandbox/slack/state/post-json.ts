@@ -1,0 +1,38 @@
+/** Posts JSON over kept-alive connections: half the cost of `fetch`, and every call of the bot takes two or three. */
+import { Agent, request } from 'node:http';
+import type { Json } from '../json.js';
+
+export interface JsonPoster {
+  post(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: Json,
+  ): Promise<{ status: number; text: string }>;
+  stop(): void;
+}
+
+/** Keeps its own connections until it is stopped. */
+export function createJsonPoster(): JsonPoster {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    post: (url, headers, body) =>
+      new Promise((resolve, reject) => {
+        const options = {
+          method: 'POST',
+          agent,
+          headers: { 'content-type': 'application/json', ...headers },
+        };
+        const call = request(url, options, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+          });
+        });
+        call.on('error', reject);
+        call.end(JSON.stringify(body));
+      }),
+    stop: () => agent.destroy(),
+  };
+}
