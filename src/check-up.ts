@@ -1,0 +1,102 @@
+/** What `haltline doctor` looks at: everything that would fail at 3 a.m. and can be known now. */
+import type { Config } from './config.js';
+import { rolesThatMay } from './core/role.js';
+import { loadRegistry } from './registry/load-registry.js';
+import type { Registry } from './registry/registry.js';
+import { createSlackClients, type SlackClients } from './slack/clients.js';
+import { createDirectory } from './slack/directory.js';
+import { fetchIdentity } from './slack/door/identity.js';
+import { openSqliteStore } from './store/sqlite.js';
+import type { Store } from './store/types.js';
+import type { Log } from './operations/deps.js';
+
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+}
+
+/** The seed's minimum (RES-003, phase 2): one role that can halt is a single point of failure. */
+const LEAST_HALTING_ROLES = 3;
+
+/** Rejects with a ConfigError or RegistryError where nothing further can be looked at. */
+export async function checkUp(config: Config, log: Log): Promise<Finding[]> {
+  const registry = loadRegistry(config.runbooks);
+  const store = await openSqliteStore(config.databasePath);
+  const clients = createSlackClients({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl, log });
+  try {
+    return [
+      found(
+        `runbooks: ${registry.agents.size} agents, ${registry.actionClasses.size} action classes, ${registry.drills.size} drills`,
+      ),
+      await journalFinding(store),
+      await tokenFinding(clients),
+      await announceFinding(clients, config.announceChannel),
+      await haltersFinding({ registry, store, clients, log }),
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+async function journalFinding(store: Store): Promise<Finding> {
+  const { broken, entries } = await store.verify();
+  return broken === null
+    ? found(`journal: ${entries} entries, chain holds`)
+    : { ok: false, what: `journal: broken at entry ${broken.seq}: ${broken.what}` };
+}
+
+async function tokenFinding({ halt }: SlackClients): Promise<Finding> {
+  return fetchIdentity(halt).then(
+    ({ botUserId }) => found(`Slack knows the bot as ${botUserId}`),
+    (error: unknown) => ({
+      ok: false,
+      what: `Slack: ${error instanceof Error ? error.message : String(error)}`,
+    }),
+  );
+}
+
+async function announceFinding({ bulk }: SlackClients, channel: string | null): Promise<Finding> {
+  if (channel === null) return found('announcements: switched off (HALTLINE_ANNOUNCE_CHANNEL is empty)');
+  const wanted = channel.replace(/^#/, '');
+  try {
+    for await (const page of bulk.paginate('conversations.list', {
+      types: 'public_channel,private_channel',
+      limit: 200,
+    })) {
+      const channels = 'channels' in page && Array.isArray(page.channels) ? page.channels : [];
+      if (channels.some(({ id, name }) => id === wanted || name === wanted))
+        return found(`announcements go to #${wanted}`);
+    }
+    return {
+      ok: false,
+      what: `announcements: there is no channel ${wanted} that the bot can see. Create it and invite the bot.`,
+    };
+  } catch (error) {
+    return { ok: false, what: `announcements: Slack does not list channels (${String(error)})` };
+  }
+}
+
+interface Parts {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly clients: SlackClients;
+  readonly log: Log;
+}
+
+async function haltersFinding({ registry, store, clients, log }: Parts): Promise<Finding> {
+  const directory = await createDirectory({ store, registry, client: clients.bulk, log });
+  await directory.refresh();
+  const owned = [...registry.agents.keys()].flatMap((agentId) => directory.membersOf('agent-owner', agentId));
+  const roles = rolesThatMay('halt').filter((role) =>
+    role === 'agent-owner' ? owned.length > 0 : directory.membersOf(role, null).length > 0,
+  );
+  const ok = roles.length >= LEAST_HALTING_ROLES;
+  const advice = ok
+    ? ''
+    : `: at least ${LEAST_HALTING_ROLES} are needed, fill them in roles.yml and agents.yml`;
+  return { ok, what: `roles with members that can halt: ${roles.join(', ') || 'none'}${advice}` };
+}
+
+function found(what: string): Finding {
+  return { ok: true, what };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Where a running server is and how to speak to it. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** The server refused, or could not be reached; the message is for people. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+}
+
+const Problem = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+});
+
+/** Calls the HTTP API. CallError with the server's own words for a refusal. */
+export async function call(
+  connection: Connection,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await request(connection, { method, path, body });
+  const text = await response.text();
+  const parsed = parse(text);
+  if (response.ok) return parsed;
+  const problem = Problem.safeParse(parsed);
+  const words = problem.success ? (problem.data.detail ?? problem.data.title) : undefined;
+  throw new CallError(words ?? `${method} ${path} answered ${response.status}.`);
+}
+
+/** The body as it came, for files. */
+export async function download(connection: Connection, path: string): Promise<string> {
+  const response = await request(connection, { method: 'GET', path, body: undefined });
+  if (!response.ok) throw new CallError(`GET ${path} answered ${response.status}.`);
+  return response.text();
+}
+
+async function request(
+  { url, token }: Connection,
+  { method, path, body }: { method: string; path: string; body: object | undefined },
+): Promise<Response> {
+  if (token === undefined) {
+    throw new CallError(
+      'HALTLINE_TOKEN is not set: make one with `haltline token create`, or set HALTLINE_BOOTSTRAP_TOKEN.',
+    );
+  }
+  try {
+    return await fetch(new URL(path, url), {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'haltline-client': 'cli',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch (cause) {
+    throw new CallError(`No Haltline answers at ${url}. Is it running, and is HALTLINE_URL right?`, {
+      cause,
+    });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import {
+  requireArgument,
+  textOption,
+  textOptions,
+  UsageError,
+  type CliCommand,
+  type CliInput,
+  type CliResult,
+} from './define-cli-command.js';
+import { call } from './http-client.js';
+
+const Created = z.looseObject({ token: z.string(), id: z.string() });
+const Listed = z.object({
+  tokens: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      scopes: z.array(z.string()),
+      revokedAt: z.string().nullable(),
+    }),
+  ),
+});
+
+export const token: CliCommand = {
+  name: 'token',
+  usage:
+    'token create --name TEXT --scope SCOPE … [--role ROLE …] [--person U…] [--agent ID] | list | revoke ID',
+  help: 'Makes, lists and revokes bearer tokens. Scopes: alerts activity guard gateway operate read.',
+  run: (input) => {
+    const verb = requireArgument(input, 0, 'create, list or revoke');
+    if (verb === 'create') return create(input);
+    if (verb === 'list') return list(input);
+    if (verb === 'revoke') return revoke(input);
+    throw new UsageError(`"${verb}" is none of create, list, revoke`);
+  },
+};
+
+async function create(input: CliInput): Promise<CliResult> {
+  const scopes = textOptions(input, 'scope');
+  if (scopes.length === 0) throw new UsageError('--scope is missing');
+  const made = Created.parse(
+    await call(input.connection, 'POST', '/v1/tokens', {
+      name: textOption(input, 'name') ?? scopes.join('+'),
+      scopes,
+      roles: textOptions(input, 'role'),
+      person: textOption(input, 'person') ?? null,
+      agentId: textOption(input, 'agent') ?? null,
+    }),
+  );
+  return { lines: [made.token, `Shown this once. Its id is ${made.id}.`], json: made };
+}
+
+async function list(input: CliInput): Promise<CliResult> {
+  const answer = Listed.parse(await call(input.connection, 'GET', '/v1/tokens'));
+  const lines = answer.tokens.map(
+    ({ id, name, scopes, revokedAt }) =>
+      `${id}  ${name}  ${scopes.join(',')}${revokedAt === null ? '' : `  revoked ${revokedAt}`}`,
+  );
+  return { lines: lines.length === 0 ? ['No tokens.'] : lines, json: answer };
+}
+
+async function revoke(input: CliInput): Promise<CliResult> {
+  const id = requireArgument(input, 1, 'the token id');
+  const answer = await call(input.connection, 'DELETE', `/v1/tokens/${encodeURIComponent(id)}`);
+  return { lines: [`${id} is revoked.`], json: answer };
+}
