@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { closeModal } from '../../blocks/close-modal.js';
+import { declareModal } from '../../blocks/declare-modal.js';
+import { evidenceModal } from '../../blocks/evidence-modal.js';
+import { haltModal } from '../../blocks/halt-modal.js';
+import { helpMessage } from '../../blocks/help.js';
+import { homeView } from '../../blocks/home.js';
+import { liftModal } from '../../blocks/lift-modal.js';
+import { linkModal } from '../../blocks/link-modal.js';
+import { markModal } from '../../blocks/mark-modal.js';
+import { statusMessage } from '../../blocks/status.js';
+import type { Status } from '../../src/core/status.js';
+import { checkMessageBlocks } from '../../src/sandbox/slack/block-kit/check-message.js';
+import { checkView } from '../../src/sandbox/slack/block-kit/check-view.js';
+import { OPENED_AT } from '../support/history.js';
+import { hostileText } from '../support/hostile.js';
+import { textOf } from '../support/reading-blocks.js';
+import { NOW } from '../support/slack-states.js';
+
+describe('every modal', () => {
+  it('is taken by Slack whatever it is asked about', () => {
+    fc.assert(
+      fc.property(hostileText, fc.array(hostileText, { maxLength: 150 }), (text, agents) => {
+        const message = {
+          text: text.slice(0, 2_000),
+          by: 'U0SRE1',
+          at: NOW,
+          ts: '1795144320.000100',
+          permalink: null,
+        };
+        const views = [
+          declareModal({
+            agents: [...new Set(agents.filter((id) => id !== ''))],
+            summary: text,
+            now: NOW,
+            message,
+          }),
+          haltModal({ agents: [...new Set(agents)], channelId: 'C0INC7' }),
+          liftModal({ haltId: 'H-1', channelId: null }),
+          markModal({ haltId: 'H-1', pointId: text.slice(0, 200), channelId: null }),
+          linkModal({ incident: 'DRILL-2', link: 'signal', now: NOW, channelId: null }),
+          closeModal({ incident: 'INC-7', channelId: null }),
+          evidenceModal({
+            what: 'step:done',
+            title: 'Step done',
+            question: text,
+            context: { incident: 'INC-7' },
+          }),
+        ];
+
+        expect(views.map((view) => checkView(JSON.parse(JSON.stringify(view)), 'modal'))).toEqual(
+          views.map(() => undefined),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('brings back what it was opened for, whole', () => {
+    const message = { text: '\n"\\'.repeat(700), by: 'U0SRE1', at: NOW, ts: '1', permalink: null };
+
+    const { private_metadata: metadata } = declareModal({
+      agents: [],
+      summary: '',
+      now: NOW,
+      channelId: 'C0X',
+      message,
+    });
+
+    expect(JSON.parse(metadata ?? '')).toMatchObject({
+      channelId: 'C0X',
+      message: { by: 'U0SRE1', ts: '1' },
+    });
+  });
+
+  it('says of an exercise that it is one', () => {
+    expect(JSON.stringify(closeModal({ incident: 'DRILL-2', channelId: null }))).toContain('*DRILL*');
+    expect(JSON.stringify(closeModal({ incident: 'INC-2', channelId: null }))).not.toContain('*DRILL*');
+  });
+});
+
+describe('what stands now', () => {
+  const status: Status = {
+    at: NOW,
+    epoch: 3,
+    incidents: [
+      {
+        name: 'INC-7',
+        kind: 'incident',
+        title: 'Spend <!channel>',
+        severity: 'sev1',
+        status: 'open',
+        agent: 'billing-agent',
+        channelId: 'C0INC7',
+        channelName: 'inc-7',
+        openedAt: OPENED_AT,
+        commander: null,
+        acknowledgedAt: null,
+      },
+    ],
+    halts: [
+      {
+        haltId: 'H-1',
+        scope: { kind: 'all' },
+        mode: 'deny',
+        orderedBy: 'U0SRE1',
+        at: OPENED_AT,
+        incident: 'INC-7',
+        expected: 4,
+        received: 3,
+        enforced: 3,
+        quiesced: 2,
+        settled: 2,
+        uncovered: [],
+        containedSeconds: null,
+        liftRequestedBy: null,
+      },
+    ],
+    points: [
+      {
+        pointId: 'p',
+        agentId: 'billing-agent',
+        instance: 'pod-1',
+        connected: true,
+        level: 'received',
+        leaseAgeMs: 900,
+      },
+    ],
+    unguarded: ['legacy-agent'],
+  };
+
+  it('says how far each order has come, and what cannot be stopped from here', () => {
+    expect(textOf(statusMessage(status, NOW))).toMatchInlineSnapshot(`
+      "What stands now
+      *Halts in force*
+      🟠 *H-1* all agents: 3 of 4 received, 3 enforced, 2 quiesced · ordered by <@U0SRE1> 2026-11-20 03:12:00 UTC
+      *Enforcement points*
+      🚨 *legacy-agent*: no enforcement point: Haltline cannot see or stop it
+      🟢 *billing-agent* pod-1: heard 0.9 s ago · order received
+      *Open incidents*
+      *INC-7* SEV1 nobody on it yet · billing-agent · <#C0INC7> · Spend &lt;!channel&gt;
+      2026-11-20 03:17:00 UTC · epoch 3"
+    `);
+  });
+
+  it('stands on the Home tab too, beside the way to declare', () => {
+    const view = homeView(status, NOW);
+
+    expect(checkView(JSON.parse(JSON.stringify(view)), 'home')).toBeUndefined();
+    expect(JSON.stringify(view)).toContain('incident:declare');
+  });
+});
+
+it('help is written from the table of commands', () => {
+  const help = helpMessage({
+    command: '/halt',
+    description: 'Stop agents',
+    subcommands: [{ usage: 'all [reason]', help: 'Stops every agent now.' }],
+  });
+
+  expect(checkMessageBlocks(help.blocks)).toBeUndefined();
+  expect(textOf(help)).toContain('`/halt all [reason]`\nStops every agent now.');
+});

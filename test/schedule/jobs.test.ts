@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readIncident } from '../../src/operations/read-incident.js';
+import { startJobs } from '../../src/schedule/jobs.js';
+import { openByAlert, openDesk, START } from '../support/desk.js';
+
+const HOUR = 3_600_000;
+
+describe('what happens by the clock', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({
+      now: Date.parse(START),
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    });
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('pages the next role within fifteen seconds of its time, with nobody asking for it', async () => {
+    const { deps } = await openDesk({ now: () => new Date().toISOString() });
+    const name = await openByAlert(deps);
+    const chores = { refreshDirectory: () => Promise.resolve(), checkpoint: () => Promise.resolve() };
+    const jobs = startJobs(deps, chores);
+
+    await vi.advanceTimersByTimeAsync(5 * 60_000 + 15_000);
+    await jobs.stop();
+
+    const { incident } = await readIncident(deps.store, name);
+    expect(incident.pages.map(({ role }) => role)).toEqual(['agent-owner', 'on-call-sre']);
+  });
+
+  it('reads the roster every five minutes and keeps a checkpoint every hour', async () => {
+    const { deps, logged } = await openDesk({ now: () => new Date().toISOString() });
+    const refreshDirectory = vi.fn(() => Promise.resolve());
+    const checkpoint = vi.fn(() => Promise.resolve());
+    const jobs = startJobs(deps, { refreshDirectory, checkpoint });
+
+    await vi.advanceTimersByTimeAsync(HOUR);
+    await jobs.stop();
+
+    expect(refreshDirectory).toHaveBeenCalledTimes(12);
+    expect(checkpoint).toHaveBeenCalledOnce();
+    expect(logged.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});

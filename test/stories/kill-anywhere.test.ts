@@ -1,0 +1,24 @@
+/**
+ * Fifty deaths by SIGKILL, at seeded moments of the whole path. HALTLINE_KILL_SEEDS=7,8 plays those instead.
+ */
+import { describe, expect, it } from 'vitest';
+import { walkPath } from '../support/walk-path.js';
+
+const SEEDS = (process.env['HALTLINE_KILL_SEEDS'] ?? '1,2,3,4,5,6,7,8,9,10').split(',').map(Number);
+const PAIRS = SEEDS.flatMap((seed, index) => (index % 2 === 0 ? [SEEDS.slice(index, index + 2)] : []));
+
+describe('killed at any moment of an incident', () => {
+  it.each(PAIRS.map((seeds) => ({ seeds })))(
+    'loses no press, repeats no message and lifts no halt (seeds $seeds)',
+    async ({ seeds }) => {
+      const walks = await Promise.all(seeds.map(walkPath));
+
+      for (const [index, { plan, deaths, violations }] of walks.entries()) {
+        const which = `HALTLINE_KILL_SEEDS=${seeds[index]}: ${JSON.stringify(plan)}`;
+        expect(violations, which).toEqual([]);
+        expect(deaths, which).toBe(plan.length);
+      }
+    },
+    150_000,
+  );
+});

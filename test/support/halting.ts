@@ -1,0 +1,180 @@
+/** A control plane that really listens, with a lease of a fifth of a second, and guards that really connect. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import { createGuard } from '../../src/guard/index.js';
+import type { Guard, GuardOptions } from '../../src/guard/index.js';
+import type { Order } from '../../src/core/containment.js';
+import type { HaltScope } from '../../src/core/halt.js';
+import { DEFAULT_LIMITS, type HttpDeps } from '../../src/http/http-deps.js';
+import { createHttpServer } from '../../src/http/server.js';
+import { createLog } from '../../src/log.js';
+import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import type { Deps } from '../../src/operations/deps.js';
+import { hashToken } from '../../src/operations/hash-token.js';
+import type { HaltTiming } from '../../src/operations/halt-timing.js';
+import { orderHalt } from '../../src/operations/order-halt.js';
+import { readOrder } from '../../src/operations/read-plane.js';
+import { settleContainment } from '../../src/operations/settle-containment.js';
+import type { Store, TokenRow } from '../../src/store/types.js';
+import { openDesk, type Desk, type DeskOptions } from './desk.js';
+
+/** Everything a fiftieth of what ships; the proportions are the same. */
+export const QUICK: HaltTiming = {
+  heartbeatMs: 40,
+  leaseMs: 200,
+  abortDeadlineMs: 100,
+  tickMs: 10,
+  driftMs: 10,
+  ackPatienceMs: 60,
+  writePatienceMs: 50,
+};
+
+/** May order and mark; stands for nobody. */
+export const OPERATOR = {
+  kind: 'token',
+  id: 'tok_ops',
+  roles: ['on-call-sre', 'incident-commander'],
+  via: 'http',
+} as const;
+
+export interface HaltDesk extends Desk {
+  readonly url: string;
+  readonly guardToken: string;
+  readonly operateToken: string;
+  order(scope?: HaltScope, incident?: string): ReturnType<typeof orderHalt>;
+  read(haltId: string): Promise<Order>;
+  /** Ticks until the order looks as wanted. */
+  until(haltId: string, wanted: (order: Order) => boolean): Promise<Order>;
+  /** A guard that is closed when the test ends. */
+  guard(options?: Partial<GuardOptions>): Guard;
+  /** Stops listening and starts anew over the same store, on the same port. */
+  restart(pauseMs?: number): Promise<void>;
+}
+
+export interface HaltDeskOptions extends DeskOptions {
+  readonly timing?: Partial<HaltTiming>;
+  /** Stands between the operations and the store. */
+  readonly through?: (store: Store) => Store;
+}
+
+export async function openHaltDesk(options: HaltDeskOptions = {}): Promise<HaltDesk> {
+  const now = options.now ?? ((): string => new Date().toISOString());
+  const desk = await openDesk({ ...options, now });
+  const store = options.through?.(desk.deps.store) ?? desk.deps.store;
+  const timing = { ...QUICK, ...options.timing };
+  const listen = async (port: number) => {
+    const plane = await createHaltPlane(desk.deps.store, {
+      now,
+      timing,
+      ...(options.monotonic && { monotonic: options.monotonic }),
+    });
+    const deps: Deps = { ...desk.deps, store, plane };
+    const server = createHttpServer(httpDepsOf(deps));
+    const url = await server.listen({ host: '127.0.0.1', port });
+    return { deps, server, url };
+  };
+  let running = await listen(0);
+  onTestFinished(() => running.server.close());
+  const { url } = running;
+  const tokens = await tokensOf(desk.deps);
+  const read = (haltId: string): Promise<Order> => readOrder(desk.deps.store, haltId);
+  return {
+    ...desk,
+    get deps() {
+      return running.deps;
+    },
+    url,
+    ...tokens,
+    order: (scope = { kind: 'all' }, incident) =>
+      orderHalt(running.deps, {
+        scope,
+        mode: 'deny',
+        reason: 'it spends too much',
+        incident: incident ?? null,
+        originChannel: null,
+        actor: { ...OPERATOR, roles: [...OPERATOR.roles] },
+      }),
+    read,
+    async until(haltId, wanted) {
+      return eventually(async () => {
+        await settleContainment(running.deps);
+        return read(haltId);
+      }, wanted);
+    },
+    guard(change = {}) {
+      const guard = createGuard({
+        url,
+        token: tokens.guardToken,
+        agentId: 'billing-agent',
+        abortDeadlineMs: timing.abortDeadlineMs,
+        ...change,
+      });
+      onTestFinished(() => guard.close());
+      return guard;
+    },
+    async restart(pauseMs = 0) {
+      await running.server.close();
+      await sleep(pauseMs);
+      running = await listen(Number(new URL(url).port));
+    },
+  };
+}
+
+async function tokensOf(deps: Deps): Promise<{ guardToken: string; operateToken: string }> {
+  return {
+    guardToken: await aTokenRow(deps, { scopes: ['guard'] }),
+    operateToken: await aTokenRow(deps, { scopes: ['operate'], roles: [...OPERATOR.roles] }),
+  };
+}
+
+/** Stores a token and returns it. */
+export async function aTokenRow(deps: Deps, change: Partial<TokenRow>): Promise<string> {
+  const token = `token-${deps.newId()}`;
+  const row = {
+    id: deps.newId(),
+    name: 'test',
+    scopes: [],
+    roles: [],
+    person: null,
+    agentId: null,
+    revokedAt: null,
+  };
+  await deps.store.transact((tx) =>
+    tx.addToken({ ...row, createdAt: deps.now(), hash: hashToken(token), ...change }),
+  );
+  return token;
+}
+
+function httpDepsOf(deps: Deps): HttpDeps {
+  return {
+    deps,
+    sources: new Map(),
+    logger: createLog('silent'),
+    bootstrapHash: null,
+    version: '0.1.0',
+    readiness: () => Promise.resolve({ ready: true, parts: {} }),
+    limits: DEFAULT_LIMITS,
+  };
+}
+
+/** Looks again until it is so; throws with what it saw last. */
+export async function eventually<T>(
+  look: () => T | Promise<T>,
+  wanted: (seen: T) => boolean,
+  withinMs = 4_000,
+): Promise<T> {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (wanted(seen)) return seen;
+    if (performance.now() > giveUpAt) throw new Error(`never came to be: ${JSON.stringify(seen)}`);
+    await sleep(5);
+  }
+}
+
+/** An action that goes on until it is told to stop. */
+export function obedient({ signal }: { signal: AbortSignal }): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('stopped as told')), { once: true });
+  });
+}

@@ -1,0 +1,82 @@
+/** Stands between the bot and its Slack, and tells of each call before it reaches Slack and after Slack has acted. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+export interface CallMoment {
+  /** Counts the calls since the proxy started, from 1. */
+  readonly number: number;
+  readonly when: 'before' | 'after';
+}
+
+export interface KillingProxy {
+  /** For SLACK_API_URL. */
+  readonly apiUrl: string;
+  /** When the last call arrived, in epoch milliseconds. */
+  lastCallAt(): number;
+  stop(): Promise<void>;
+}
+
+/** `isFatal` kills the bot and says so: then the call goes no further, or its answer is lost. */
+export async function startKillingProxy(
+  slackApiUrl: string,
+  isFatal: (moment: CallMoment) => boolean,
+): Promise<KillingProxy> {
+  let [lastCallAt, number] = [0, 0];
+  const server = createServer((request, response) => {
+    lastCallAt = Date.now();
+    number += 1;
+    const call = { slackApiUrl, isFatal, number };
+    pass(call, request, response).catch(() => request.socket.destroy());
+  });
+  const port = await listen(server);
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    lastCallAt: () => lastCallAt,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Passing {
+  readonly slackApiUrl: string;
+  readonly isFatal: (moment: CallMoment) => boolean;
+  readonly number: number;
+}
+
+async function pass(
+  { slackApiUrl, isFatal, number }: Passing,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await bodyOf(request);
+  const path = (request.url ?? '').replace(/^\/api\//, '');
+  if (isFatal({ number, when: 'before' })) return void request.socket.destroy();
+  const { authorization = '', 'content-type': type = '' } = request.headers;
+  const reply = await fetch(`${slackApiUrl}${path}`, {
+    method: request.method ?? 'POST',
+    headers: { authorization, 'content-type': type },
+    ...(body.length > 0 ? { body } : {}),
+  });
+  const answer = Buffer.from(await reply.arrayBuffer());
+  if (isFatal({ number, when: 'after' })) return void request.socket.destroy();
+  const names = ['content-type', 'retry-after', 'x-oauth-scopes'];
+  const kept = names.flatMap((name) => (reply.headers.has(name) ? [[name, reply.headers.get(name)]] : []));
+  response.writeHead(reply.status, Object.fromEntries(kept)).end(answer);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,53 @@
+/** The Slack workspace that the shipped runbooks are written for, with everything the manifest asks for granted. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { GROUPS, PEOPLE } from '../../src/sandbox/demo/people.js';
+import type { SandboxOptions } from '../../src/sandbox/slack/options.js';
+import type { Message } from '../../src/sandbox/slack/reads.js';
+import { createSandboxWorkspace, type SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
+
+export function openStoryWorkspace(options: Partial<SandboxOptions> = {}): Promise<SandboxWorkspace> {
+  return createSandboxWorkspace({
+    users: PEOPLE,
+    userGroups: GROUPS,
+    channels: [{ name: 'agent-incidents' }],
+    scopes: grantedScopes(),
+    events: ['app_home_opened', 'reaction_added'],
+    commands: ['/halt', '/incident', '/drill'],
+    ...options,
+  });
+}
+
+const Manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+
+function grantedScopes(): string[] {
+  return Manifest.parse(parse(readFileSync('manifest.yml', 'utf8'))).oauth_config.scopes.bot;
+}
+
+/** Every message that anybody can see: channels, their threads, and what the bot wrote to each person. */
+export async function allMessages(workspace: SandboxWorkspace): Promise<Message[]> {
+  const channels = await workspace.channels();
+  const inChannels = await Promise.all(channels.map(({ id }) => workspace.messages(id)));
+  const direct = await Promise.all(PEOPLE.map(({ id }) => workspace.dms(id)));
+  const tops = [...inChannels, ...direct].flat();
+  const threads = await Promise.all(
+    tops
+      .filter(({ replyCount }) => replyCount > 0)
+      .map(async ({ channel, ts }) => (await workspace.thread(channel, ts)).filter((one) => one.ts !== ts)),
+  );
+  return [...tops, ...threads.flat()];
+}
+
+/** The newest message of a channel with such a button, optionally with more in it. */
+export async function messageWithButton(
+  workspace: SandboxWorkspace,
+  channelId: string,
+  action: string,
+  words = '',
+): Promise<Message | undefined> {
+  return (await workspace.messages(channelId)).findLast((message) => {
+    const blocks = JSON.stringify(message.blocks);
+    return blocks.includes(`"action_id":"${action}"`) && blocks.includes(words);
+  });
+}
