@@ -39,7 +39,7 @@ function linkLine(chain: DetectionChain, name: LinkName): Mrkdwn {
   const found = chain[name];
   if (found === null) return say`• ${LINK_WORDS[name]}: ${UNKNOWN}`;
   const gapMs = gapsOf(chain).find(({ to }) => to === name)?.ms ?? null;
-  const after = gapMs === null ? say`` : say` (+${durationText(gapMs)})`;
+  const after = gapMs === null ? say`` : say` (${gapMs < 0 ? '' : '+'}${durationText(gapMs)})`;
   return say`• ${LINK_WORDS[name]}: ${timeText(found.at)}${after} · ${found.source}`;
 }
 

@@ -3,7 +3,7 @@ import type { Order } from '../src/core/containment.js';
 import { describeScope, type HaltScope } from '../src/core/halt.js';
 import type { Instant } from '../src/core/ids.js';
 import { ACTION } from './action-ids.js';
-import { join, say, mention, quote, timeText } from './escape.js';
+import { join, say, mention, plain, quote, timeText } from './escape.js';
 import { orderLine } from './halt-words.js';
 import { buttons, context, header, section, surface, when, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
@@ -19,11 +19,14 @@ export interface HaltAskState {
   readonly drill: boolean;
 }
 
+/** What fits into a button's value beside the rest. */
+const REASON_MAX = 500;
+
 export function haltAsk({ scope, askedBy, at, incident, reason, answer, drill }: HaltAskState): Rendered {
   const press: Press = {
     words: `🛑 Halt ${describeScope(scope)}`,
     action: ACTION.haltOneTap,
-    value: { scope, incident, askedBy },
+    value: { scope, incident, askedBy, reason: plain(reason, REASON_MAX) },
     style: 'danger',
   };
   const plea = say`${mention(askedBy)} asks you to halt *${describeScope(scope)}* and may not do it alone.`;

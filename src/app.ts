@@ -36,7 +36,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const clients = createSlackClients({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl, log });
   const directory = await createDirectory({ store, registry, client: clients.bulk, log });
   const now = (): string => new Date().toISOString();
-  const plane = await createHaltPlane(store, { now });
+  const plane = await createHaltPlane(store, { now, log });
   let outbox: Outbox | undefined;
   const deps: Deps = {
     store,

@@ -12,7 +12,7 @@ export const demo: CliCommand = {
 };
 
 /** Loaded only here: `start` never needs the sandbox, whose Slack stand-in is a development dependency. */
-async function loadDemo(): Promise<typeof import('../sandbox/demo/run-demo.js')> {
+async function loadDemo(): Promise<{ runDemo: (options: { hold: boolean }) => Promise<number> }> {
   try {
     return await import('../sandbox/demo/run-demo.js');
   } catch (cause) {

@@ -84,7 +84,7 @@ async function untilContained(input: CliInput, order: Order): Promise<CliResult>
   while (Date.now() < deadline) {
     const { halts } = Standing.parse(await call(input.connection, 'GET', '/v1/status'));
     const standing = halts.find(({ haltId }) => haltId === order.haltId);
-    if (standing?.containedSeconds != null) {
+    if (standing !== undefined && standing.containedSeconds !== null) {
       const line = `${order.haltId} contained at ${standing.settled} of ${standing.expected} enforcement points in ${standing.containedSeconds} s.`;
       return { lines: [line], json: { ...order, contained: true, seconds: standing.containedSeconds } };
     }

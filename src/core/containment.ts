@@ -28,6 +28,8 @@ export interface LiftRequest {
   readonly at: Instant;
   readonly digest: string;
   readonly expiresAt: Instant;
+  /** The newest epoch when it was asked for: an order with a newer one was not known to whoever asked. */
+  readonly seenEpoch: number;
 }
 
 export interface Order {
@@ -110,6 +112,7 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
           at: event.data.at,
           digest: event.data.digest,
           expiresAt: event.data.expiresAt,
+          seenEpoch: plane.epoch,
         },
       }));
     case 'lift:approved':

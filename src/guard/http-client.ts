@@ -20,7 +20,8 @@ export function createHttpClient(url: string, token: string): HttpClient {
   const base = url.replace(/\/+$/, '');
   const request = async (path: string, init: { method?: string; body?: string; signal: AbortSignal }) => {
     const headers = { authorization: `Bearer ${token}`, ...(init.body !== undefined && JSON_BODY) };
-    const response = await fetch(base + path, { ...init, headers, redirect: 'error' });
+    // `manual`, not `error`: with the latter, Node 20 no longer ends a stream whose signal is aborted.
+    const response = await fetch(base + path, { ...init, headers, redirect: 'manual' });
     if (response.ok) return response;
     throw new PlaneError(response.status, await detailOf(response));
   };

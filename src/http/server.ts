@@ -1,5 +1,5 @@
 /** The HTTP door: one listener, problem JSON for everything that goes wrong. */
-import { createServer, STATUS_CODES, type RequestListener } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   LogController,
@@ -46,7 +46,7 @@ export function createHttpServer(http: HttpDeps): FastifyInstance {
     bodyLimit: http.limits.bodyBytes,
     genReqId: newReference,
     logController: new LogController({ disableRequestLogging: true }),
-    serverFactory: (handler) => createServer(besideSlack(http.slackListener, handler)),
+    serverFactory: (handler) => notLingering(createServer(besideSlack(http.slackListener, handler))),
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
     clientErrorHandler: (error, socket) => answerRaw(error.code, newReference(), socket),
   });
@@ -60,6 +60,15 @@ export function createHttpServer(http: HttpDeps): FastifyInstance {
   server.setNotFoundHandler((request, reply) => answer(unrouted(routes, request), request, reply));
   for (const addRoutes of ROUTES) addRoutes(server, http);
   return server;
+}
+
+/** A connection whose last request was under way when we began to close would be kept alive for a minute more. */
+function notLingering(server: Server): Server {
+  return server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+  });
 }
 
 /** Slack's requests are verified over their raw bytes: they must not pass through our body parsers. */

@@ -2,11 +2,10 @@ import type { Actor } from '../core/actor.js';
 import { ordersInForce, type Order } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
 import type { HaltEvent } from '../core/halt-events.js';
-import { overlaps } from '../core/halt.js';
 import type { Transaction } from '../store/types.js';
 import { allowHalting, recordRefusal } from './allow-halting.js';
 import type { Deps } from './deps.js';
-import { liftDigest, requirePerson, requireStanding, requireTwo } from './lift-rules.js';
+import { liftDigest, orderedSince, requirePerson, requireStanding, requireTwo } from './lift-rules.js';
 import { PLANE_STREAM, readOrder, readPlane } from './read-plane.js';
 import { raise } from './record-order.js';
 import { touchHalt } from './touch-halt.js';
@@ -91,12 +90,9 @@ function requireAgreement(order: Order, { digest, now }: { digest: string; now: 
     );
 }
 
-/** Halting wins: somebody who stopped the same agents after the request did not agree to it. */
+/** Halting wins: whoever asked did not know of it. */
 function requireNothingNewer(order: Order, standing: readonly Order[]): void {
-  const newer = standing.find(
-    ({ haltId, at, scope }) =>
-      haltId !== order.haltId && at >= (order.liftRequest?.at ?? at) && overlaps(scope, order.scope),
-  );
+  const newer = orderedSince(order, standing);
   if (newer === undefined) return;
   throw new DomainError(
     'conflict',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.js';
 import type { Order } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
+import { overlaps } from '../core/halt.js';
 import type { Deps } from './deps.js';
 
 /** Minutes within which the second person has to approve. */
@@ -28,6 +29,17 @@ export function requireStanding(order: Order): Order {
   throw new DomainError(
     'already-done',
     `${order.haltId} was lifted at ${order.lifted.at} by ${order.lifted.by}.`,
+  );
+}
+
+/** An order of the same agents that was given after this one's lift was asked for. */
+export function orderedSince(
+  { haltId, scope, liftRequest }: Order,
+  standing: readonly Order[],
+): Order | undefined {
+  if (liftRequest === null) return undefined;
+  return standing.find(
+    (other) => other.haltId !== haltId && other.epoch > liftRequest.seenEpoch && overlaps(other.scope, scope),
   );
 }
 

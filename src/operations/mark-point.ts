@@ -22,7 +22,7 @@ export async function markPoint(deps: Deps, input: MarkPoint): Promise<void> {
   const { haltId, pointId } = input;
   const { scope } = await readOrder(deps.store, haltId);
   const actor = await allowHalting(deps, 'mark-point', { actor: input.actor, scope });
-  const reason = requireText('how you know that nothing runs there', input.reason);
+  const reason = requireText(input.reason, 'Say how you know that nothing runs there.');
   await deps.store.transact(async (tx) => {
     const order = await readOrder(tx, haltId);
     const point = order.points.find((each) => each.pointId === pointId);

@@ -1,14 +1,20 @@
 import { addMinutes } from 'date-fns';
 import type { Actor } from '../core/actor.js';
-import type { LiftRequest, Order } from '../core/containment.js';
+import { ordersInForce, type LiftRequest, type Order } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
 import type { HaltEvent } from '../core/halt-events.js';
 import type { Instant } from '../core/ids.js';
 import type { Transaction } from '../store/types.js';
 import { allowHalting } from './allow-halting.js';
 import type { Deps } from './deps.js';
-import { LIFT_REQUEST_MINUTES, liftDigest, requirePerson, requireStanding } from './lift-rules.js';
-import { PLANE_STREAM, readOrder } from './read-plane.js';
+import {
+  LIFT_REQUEST_MINUTES,
+  liftDigest,
+  orderedSince,
+  requirePerson,
+  requireStanding,
+} from './lift-rules.js';
+import { PLANE_STREAM, readOrder, readPlane } from './read-plane.js';
 import { touchHalt } from './touch-halt.js';
 
 export interface RequestLift {
@@ -31,7 +37,7 @@ export async function requestLift(
     const order = requireStanding(await readOrder(tx, input.haltId));
     if (order.drill)
       throw new DomainError('already-done', `${order.haltId} is an exercise: it stops nobody.`);
-    const pending = pendingRequest(order, deps.now());
+    const pending = pendingRequest(order, ordersInForce(await readPlane(tx)), deps.now());
     if (pending === undefined) return requestIn(tx, deps, { order, person, actor, reason: input.reason });
     if (pending.by === person) return { ...pending, haltId: order.haltId };
     throw new DomainError(
@@ -44,8 +50,11 @@ export async function requestLift(
   return { digest: request.digest, expiresAt: request.expiresAt };
 }
 
-function pendingRequest({ liftRequest }: Order, now: Instant): LiftRequest | undefined {
-  return liftRequest !== null && liftRequest.expiresAt > now ? liftRequest : undefined;
+/** A request that can still be approved. */
+function pendingRequest(order: Order, standing: readonly Order[], now: Instant): LiftRequest | undefined {
+  const { liftRequest } = order;
+  if (liftRequest === null || liftRequest.expiresAt <= now) return undefined;
+  return orderedSince(order, standing) === undefined ? liftRequest : undefined;
 }
 
 async function requestIn(

@@ -136,7 +136,7 @@ function describeCourse(event: Course, who: string): Markdown {
     case 'status:changed':
       return say`Status ${event.data.from} → ${event.data.to} by ${who}${because(event)}`;
     case 'note:added':
-      return say`Note by ${who}: ${quoted(event.private?.text ?? '(erased)')}`;
+      return say`${event.data.how === 'reaction' ? 'Message put on the timeline' : 'Note'} by ${who}: ${quoted(event.private?.text ?? '(erased)')}`;
     case 'harm:confirmed':
       return say`Harm confirmed by ${who}`;
     case 'halt:linked':

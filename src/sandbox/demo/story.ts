@@ -47,8 +47,3 @@ export function messageWithButton(
 export function textOf(message: Message): string {
   return `${message.text} ${JSON.stringify(message.blocks)}`;
 }
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}

@@ -50,11 +50,16 @@ const ask = defineAction({
 
 const oneTap = defineAction({
   id: 'halt:one-tap',
-  value: z.object({ scope: HaltScope, incident: z.string().nullable(), askedBy: z.string() }),
-  run: (door, press, { scope, incident, askedBy }) =>
+  value: z.object({
+    scope: HaltScope,
+    incident: z.string().nullable(),
+    askedBy: z.string(),
+    reason: z.string().default('no reason given'),
+  }),
+  run: (door, press, { scope, incident, askedBy, reason }) =>
     orderFromSlack(door, press, {
       scope,
-      reason: `asked for by <@${askedBy}>`,
+      reason: `${reason} (asked for by ${askedBy})`,
       ...(incident === null ? {} : { incident }),
     }),
 });

@@ -14,25 +14,27 @@ export interface JsonPoster {
 /** Keeps its own connections until it is stopped. */
 export function createJsonPoster(): JsonPoster {
   const agent = new Agent({ keepAlive: true });
-  return {
-    post: (url, headers, body) =>
-      new Promise((resolve, reject) => {
-        const options = {
-          method: 'POST',
-          agent,
-          headers: { 'content-type': 'application/json', ...headers },
-        };
-        const call = request(url, options, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
-          });
+  const post: JsonPoster['post'] = (url, headers, body) =>
+    new Promise((resolve, reject) => {
+      const options = {
+        method: 'POST',
+        agent,
+        headers: { 'content-type': 'application/json', ...headers },
+      };
+      const call = request(url, options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
         });
-        call.on('error', reject);
-        call.end(JSON.stringify(body));
-      }),
-    stop: () => agent.destroy(),
-  };
+      });
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        // The server hung up an idle connection just when we took it: nothing of the call has reached it.
+        if (call.reusedSocket && error.code === 'ECONNRESET') resolve(post(url, headers, body));
+        else reject(error);
+      });
+      call.end(JSON.stringify(body));
+    });
+  return { post, stop: () => agent.destroy() };
 }
