@@ -64,8 +64,8 @@ function budgetLine({ checklist, operators, now }: ChecklistState, budget: TimeB
   const spent = budgetState(checklist, budget, now);
   if (spent === null)
     return say`⏱️ ${budget.covers}: ${minutesText(budget.minutes)} from containment, not running yet`;
-  if (checklist.verified !== null)
-    return say`⏱️ ${budget.covers}: verified, due was ${timeText(spent.dueAt)}`;
+  if (spent.stoppedAt !== null)
+    return say`⏱️ ${budget.covers}: finished ${timeText(spent.stoppedAt)}, due was ${timeText(spent.dueAt)}`;
   const line = say`${bar(spent.percentSpent)} ${budget.covers}: due ${timeText(spent.dueAt)}`;
   if (spent.percentSpent >= 100) return say`⛔ ${line} · *spent* ${peopleText(operators)}`;
   if (spent.percentSpent >= 80) return say`⚠️ ${line} · *over 80 % gone* ${peopleText(operators)}`;

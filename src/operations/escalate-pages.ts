@@ -69,7 +69,7 @@ async function pageAll(
 function rolesDue(deps: Deps, incident: Incident, now: Instant): readonly string[] {
   if (incident.status !== 'open' || incident.chain.acknowledgement !== null) return [];
   const route = routeOf(deps.registry, incident);
-  const next = route.roles[lastAttempt(incident)];
+  const next = route.roles.find((role) => incident.pages.every((page) => page.role !== role));
   if (next !== undefined) return isOverdue(incident, route, now) || reachedNobody(incident) ? [next] : [];
   return isOverdue(incident, route, now) && anybodyIn(deps, incident, route) ? route.roles : [];
 }

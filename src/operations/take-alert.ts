@@ -7,8 +7,8 @@ import type { IncidentEvent } from '../core/incident-events.js';
 import type { AlertRow, Transaction } from '../store/types.js';
 import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
+import { joinIncidentIn } from './join-incident.js';
 import { openIncidentIn } from './open-incident.js';
-import { recordAlertIn } from './record-alert.js';
 
 export interface TakeAlert {
   readonly alerts: readonly Alert[];
@@ -109,7 +109,7 @@ async function placeIn(tx: Transaction, deps: Deps, { alert, actor, at }: Taking
   const open = key === null ? undefined : await tx.openIncidentForAgent(key);
   if (open !== undefined) {
     const incident = incidentName(open.kind, open.number);
-    await recordAlertIn(tx, { incident, alert, actor, at });
+    await joinIncidentIn(tx, deps, { incident, alert, actor, at });
     return tell(alert, { outcome: 'joined', incident, note });
   }
   const incident = await openIncidentIn(tx, deps, {

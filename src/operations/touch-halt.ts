@@ -1,3 +1,4 @@
+import { parseIncidentName } from '../core/ids.js';
 import type { Transaction } from '../store/types.js';
 import type { Settings } from './deps.js';
 
@@ -9,8 +10,9 @@ export interface HaltSurface {
 }
 
 /**
- * Has everything rendered again that shows this order: its own message in the incident, else where it was
- * ordered, else where incidents are announced; and the cards of the incidents that lean on it.
+ * Has everything rendered again that shows this order: its own message in the incident's channel where there is
+ * one by now, else where it was ordered, else where incidents are announced; and the cards of the incidents that
+ * lean on it.
  */
 export async function touchHalt(
   tx: Transaction,
@@ -18,8 +20,17 @@ export async function touchHalt(
   { haltId, incident, originChannel, alsoIn = [] }: HaltSurface,
   kind: 'halt' | 'lift' = 'halt',
 ): Promise<void> {
-  const target = incident === null ? (originChannel ?? settings.announceChannel) : 'incident';
+  const elsewhere = originChannel ?? settings.announceChannel;
+  const inIncident = incident !== null && (elsewhere === null || (await hasChannel(tx, incident)));
+  const target = inIncident ? 'incident' : elsewhere;
   if (target !== null)
     await tx.touchSurface({ key: `${kind}:${haltId}`, kind, lane: 'halt', incident, target });
   for (const name of [incident, ...alsoIn]) if (name !== null) await tx.touchSurfacesOf(name);
+}
+
+/** Channels are made in the bulk lane: a halt does not wait for one. */
+async function hasChannel(tx: Transaction, incident: string): Promise<boolean> {
+  const parsed = parseIncidentName(incident);
+  if (parsed === undefined) return false;
+  return (await tx.incident(parsed.kind, parsed.number))?.channelId != null;
 }

@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../core/incident-events.js';
 import type { Incident } from '../core/incident.js';
 import { dueWarning } from '../core/rollback.js';
 import type { Registry } from '../registry/registry.js';
+import type { Transaction } from '../store/types.js';
 import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { readIncident } from './read-incident.js';
@@ -13,7 +14,7 @@ const AT_MOST = 1000;
 
 /**
  * A tick: records each budget that has passed half, four fifths or all of its time, once per mark, and has the
- * checklist rendered again, which mentions the operators. After a pause only the highest mark is given. Returns how many.
+ * checklist rendered again, with a message below it that mentions the operators. After a pause only the highest mark is given. Returns how many.
  */
 export async function warnBudgets(deps: Deps): Promise<number> {
   const rows = await deps.store.incidents({ open: true, limit: AT_MOST });
@@ -40,11 +41,30 @@ async function warnOne(deps: Deps, name: string): Promise<number> {
       at: now,
       expectedVersion: current.version,
     });
+    for (const { data } of warnings) await postWarning(tx, name, data);
     return warnings.length;
   });
 }
 
-function warningsDue(registry: Registry, incident: Incident, at: Instant): IncidentEvent[] {
+/** A message of its own below the checklist: an edited message reaches nobody. */
+async function postWarning(
+  tx: Transaction,
+  incident: string,
+  { actionClass, budgetId, percent }: Warning['data'],
+): Promise<void> {
+  await tx.touchSurface({
+    key: `budget:${incident}:${actionClass}:${budgetId}:${percent}`,
+    kind: 'budget-warning',
+    lane: 'bulk',
+    incident,
+    target: 'incident',
+    threadOf: `checklist:${incident}:${actionClass}`,
+  });
+}
+
+type Warning = Extract<IncidentEvent, { type: 'budget:warned' }>;
+
+function warningsDue(registry: Registry, incident: Incident, at: Instant): Warning[] {
   return incident.checklists.flatMap((checklist) =>
     (registry.actionClasses.get(checklist.actionClass)?.budgets ?? []).flatMap((budget) => {
       const percent = dueWarning(checklist, budget, at);

@@ -146,7 +146,7 @@ describe('the drafted post-mortem', () => {
     const { markdown } = await readPostMortem(deps, { incident });
 
     expect(markdown).toContain(
-      `| 2026-11-20T03:13:00.000Z | Note by on-call-sre: “refunds look odd” | late, at 2026-11-20T04:12:00.000Z | (journal #`,
+      `| 2026-11-20T03:13:00.000Z | Message put on the timeline by on-call-sre: “refunds look odd” | late, at 2026-11-20T04:12:00.000Z | (journal #`,
     );
     expect(markdown).toContain(`[message](${permalink})`);
   });

@@ -173,6 +173,8 @@ describe('halting wins', () => {
       code: 'conflict',
       message: expect.stringContaining('H-2'),
     });
+    await ask(deps);
+    expect((await approve(deps, digest)).epoch).toBeGreaterThan(2);
   });
 
   it('when the same halt is ordered again while its lift is under way: that is a new order', async () => {

@@ -21,6 +21,12 @@ describe('time budgets', () => {
       event.type === 'budget:warned' ? [event.data.percent] : [],
     );
     expect(given).toEqual([50, 80, 100]);
+    const posted = (await desk.deps.store.surfacesOf(name)).filter(({ kind }) => kind === 'budget-warning');
+    expect(posted.map(({ key, threadOf }) => [key.split(':').at(-1), threadOf])).toEqual([
+      ['50', `checklist:${name}:external-api-call`],
+      ['80', `checklist:${name}:external-api-call`],
+      ['100', `checklist:${name}:external-api-call`],
+    ]);
     expect(percents.filter((count) => count > 0)).toEqual([1, 1, 1]);
   });
 

@@ -1,5 +1,6 @@
 /** Every kind of surface: how its state is read and how it is shown. An explicit list; a new kind is a line here. */
 import { announcement } from '../../../blocks/announcement.js';
+import { budgetWarning } from '../../../blocks/budget-warning.js';
 import { checklistMessage, type ChecklistState } from '../../../blocks/checklist.js';
 import { drillReminder } from '../../../blocks/drill.js';
 import { haltAsk, type HaltAskState } from '../../../blocks/halt-ask.js';
@@ -18,6 +19,7 @@ import type { Deps } from '../../operations/deps.js';
 import { readOrder } from '../../operations/read-plane.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { loadAsk, loadIncident, NothingToShow, type IncidentContext } from './load.js';
+import { loadBudgetWarning } from './load-budget.js';
 import { loadDrill } from './load-drill.js';
 import { openSections } from './open-sections.js';
 
@@ -52,6 +54,7 @@ export const SURFACES: Readonly<Record<string, RenderSurface>> = {
   page: kind({ load: loadPage, render: pageMessage, since: openedAt }),
   'page-mention': kind({ load: loadPage, render: pageMention, since: openedAt }),
   checklist: kind({ load: loadChecklist, render: checklistMessage, since: openedAt }),
+  'budget-warning': kind({ load: loadBudgetWarning, render: budgetWarning, since: openedAt }),
   halt: kind({ load: loadOrder, render: haltBoard, since: ({ order }) => order.at }),
   lift: kind({ load: loadOrder, render: liftMessage, since: ({ order }) => order.at }),
   'halt-ask': kind({ load: loadHaltAsk, render: haltAsk, since: ({ at }) => at }),

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { escalatePages } from '../../src/operations/escalate-pages.js';
+import { readIncident } from '../../src/operations/read-incident.js';
+import { takeAlert } from '../../src/operations/take-alert.js';
+import { ALERTMANAGER, anAlert, MINUTE, openDesk } from '../support/desk.js';
+
+async function openThenJoin(agentId: string) {
+  const desk = await openDesk();
+  const alerts = [
+    anAlert({ agentId, dedupKey: 'first', tripwire: 'cost-rate' }),
+    anAlert({ agentId, dedupKey: 'second', tripwire: 'authorisation' }),
+  ];
+  await takeAlert(desk.deps, { alerts, actor: ALERTMANAGER });
+  return desk;
+}
+
+describe('an alert of another tripwire for an agent with an open incident', () => {
+  it('wakes the first role of its own route, in the same incident', async () => {
+    const { deps } = await openThenJoin('billing-agent');
+
+    const { incident } = await readIncident(deps.store, 'INC-1');
+
+    expect(incident.pages.map(({ role, attempt }) => [role, attempt])).toEqual([
+      ['agent-owner', 1],
+      ['security-on-call', 2],
+    ]);
+  });
+
+  it('raises the severity when it is worse, and says why', async () => {
+    const { deps } = await openThenJoin('catalogue-agent');
+
+    const { incident, history } = await readIncident(deps.store, 'INC-1');
+
+    expect(incident.severity).toBe('sev1');
+    expect(history.map(({ event }) => event)).toContainEqual(
+      expect.objectContaining({
+        type: 'severity:changed',
+        data: { from: 'sev2', to: 'sev1' },
+        private: { text: 'an alert of the tripwire authorisation joined' },
+      }),
+    );
+  });
+
+  it('pages a role once, however many of its alerts join', async () => {
+    const { deps } = await openThenJoin('billing-agent');
+
+    const third = anAlert({ agentId: 'billing-agent', dedupKey: 'third', tripwire: 'authorisation' });
+    await takeAlert(deps, { alerts: [third], actor: ALERTMANAGER });
+
+    const { incident } = await readIncident(deps.store, 'INC-1');
+    expect(incident.pages).toHaveLength(2);
+  });
+
+  it('leaves the escalation of the first route complete: no role of it is skipped', async () => {
+    const { deps, clock } = await openThenJoin('billing-agent');
+
+    clock.advance(6 * MINUTE);
+    await escalatePages(deps);
+
+    const { incident } = await readIncident(deps.store, 'INC-1');
+    expect(incident.pages.at(-1)?.role).toBe('on-call-sre');
+  });
+});
