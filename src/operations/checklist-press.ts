@@ -14,6 +14,7 @@ import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { profileOf } from './open-checklists.js';
 import { readIncident } from './read-incident.js';
+import { refreshTopicNow } from './refresh-topic.js';
 import { requireOpen } from './require-open.js';
 
 export interface ChecklistPress {
@@ -162,12 +163,10 @@ async function record(
     at: context.at,
     idempotencyKey,
   });
-  if (first && afterwards.length > 0)
-    await appendToIncident(tx, {
-      incident,
-      events: afterwards,
-      actor: systemActor('rollback'),
-      at: context.at,
-    });
+  if (first && afterwards.length > 0) {
+    const rollback = { incident, actor: systemActor('rollback'), at: context.at };
+    await appendToIncident(tx, { ...rollback, events: afterwards });
+    await refreshTopicNow(tx, incident);
+  }
   return first;
 }

@@ -10,6 +10,7 @@ import { appendToIncident } from './append-to-incident.js';
 import { authorise } from './authorise.js';
 import type { Deps } from './deps.js';
 import { extractRunbooks } from './extract-runbooks.js';
+import { refreshTopicNow } from './refresh-topic.js';
 import { readIncident, type IncidentReading } from './read-incident.js';
 import { render } from './read-post-mortem.js';
 import { readPlane } from './read-plane.js';
@@ -122,5 +123,6 @@ async function draft(
     at,
     idempotencyKey: `post-mortem:drafted:${name}`,
   });
+  await refreshTopicNow(tx, name);
   return digest;
 }

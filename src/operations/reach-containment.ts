@@ -9,6 +9,7 @@ import type { Transaction } from '../store/types.js';
 import type { Deps } from './deps.js';
 import { openChecklistsIn } from './open-checklists.js';
 import { readIncident, type IncidentReading } from './read-incident.js';
+import { refreshTopicNow } from './refresh-topic.js';
 
 export const CONTAINMENT = systemActor('settle-containment');
 
@@ -28,6 +29,7 @@ export async function reachContainmentIn(
   await tx.append({ ...append, events: [reached(order, at), ...becomesContained(order, incident)] });
   const { incident: contained } = await readIncident(tx, name);
   await openChecklistsIn(tx, deps, { incident: contained, actor: CONTAINMENT, at });
+  await refreshTopicNow(tx, name);
   await tx.touchSurfacesOf(name);
 }
 
@@ -74,5 +76,6 @@ export async function withdrawContainmentIn(
     private: { text },
   };
   await tx.append({ stream: name, events: [changed], actor: CONTAINMENT, occurredAt: at, recordedAt: at });
+  await refreshTopicNow(tx, name);
   await tx.touchSurfacesOf(name);
 }

@@ -10,3 +10,8 @@ export async function refreshTopicIn(tx: Transaction, incident: string, version:
     payload: { incident },
   });
 }
+
+/** The same, after whatever this transaction has appended to the incident. */
+export async function refreshTopicNow(tx: Transaction, incident: string): Promise<void> {
+  await refreshTopicIn(tx, incident, (await tx.readStream(incident)).length);
+}
