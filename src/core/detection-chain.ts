@@ -4,7 +4,7 @@
  */
 import { differenceInMilliseconds } from 'date-fns';
 import { z } from 'zod';
-import { Instant } from './ids.js';
+import type { Instant } from './ids.js';
 
 export const LINKS = ['action', 'signal', 'trigger', 'page', 'acknowledgement'] as const;
 export const LinkName = z.enum(LINKS);

@@ -74,7 +74,11 @@ function notLingering(server: Server): Server {
 /** Slack's requests are verified over their raw bytes: they must not pass through our body parsers. */
 function besideSlack(slack: RequestListener | undefined, ours: RequestListener): RequestListener {
   if (slack === undefined) return ours;
-  return (request, response) => (request.url?.split('?')[0] === SLACK_PATH ? slack : ours)(request, response);
+  return (request, response) => {
+    if (request.url?.split('?')[0] !== SLACK_PATH) return ours(request, response);
+    response.once('finish', () => void drain(request));
+    slack(request, response);
+  };
 }
 
 async function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

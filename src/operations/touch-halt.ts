@@ -32,5 +32,6 @@ export async function touchHalt(
 async function hasChannel(tx: Transaction, incident: string): Promise<boolean> {
   const parsed = parseIncidentName(incident);
   if (parsed === undefined) return false;
-  return (await tx.incident(parsed.kind, parsed.number))?.channelId != null;
+  const row = await tx.incident(parsed.kind, parsed.number);
+  return row !== undefined && row.channelId !== null;
 }

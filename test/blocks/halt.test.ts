@@ -46,7 +46,7 @@ describe('the board of an order', () => {
         const points = order.points.map((point) =>
           aPoint({ level: point.level, settledAt: point.settledAt }),
         );
-        const state = anOrder({ points, lifted: order.lifted, drill: order.drill, missedAt: order.missedAt });
+        const state = anOrder({ points, drill: order.drill, missedAt: order.missedAt });
 
         expect(textOf(haltBoard({ order: state, now: EARLY }))).not.toMatch(/\bhalted\b|\bcontained\b/i);
       }),
@@ -110,7 +110,7 @@ describe('the board of an order', () => {
 });
 
 describe('a lift', () => {
-  const liftRequest = { by: 'U0SRE1', at: OPENED_AT, digest: 'abc', expiresAt: minute(15) };
+  const liftRequest = { by: 'U0SRE1', at: OPENED_AT, digest: 'abc', seenEpoch: 3, expiresAt: minute(15) };
 
   it('needs somebody else’s press on exactly this state', () => {
     const message = liftMessage({ order: anOrder({ liftRequest }), now: NOW });
@@ -149,7 +149,10 @@ describe('a plea for a halt', () => {
 
   it('is one tap for whoever may', () => {
     expect(pressesOn(haltAsk({ ...ask, answer: null }))).toMatchObject([
-      { action_id: 'halt:one-tap', value: '{"scope":{"kind":"all"},"incident":"INC-7","askedBy":"U0DEV1"}' },
+      {
+        action_id: 'halt:one-tap',
+        value: '{"scope":{"kind":"all"},"incident":"INC-7","askedBy":"U0DEV1","reason":"look at this"}',
+      },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   covers,
   describeScope,
-  HaltScope,
+  type HaltScope,
   overlaps,
   snapshotText,
   touchesAgent,

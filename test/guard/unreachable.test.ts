@@ -86,7 +86,7 @@ describe('a guard that loses the control plane', () => {
     const running = guard.run(REFUND, obedient);
     running.catch(() => undefined);
 
-    const restarted = desk.restart(400);
+    const restarted = desk.restart(1_300);
     await eventually(
       () => guard.state,
       (state) => state === 'isolated',

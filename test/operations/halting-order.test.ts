@@ -3,6 +3,7 @@ import { readIncident } from '../../src/operations/read-incident.js';
 import { readOrder, readPlane, PLANE_STREAM } from '../../src/operations/read-plane.js';
 import { startDrill } from '../../src/operations/start-drill.js';
 import { confirmHarm } from '../../src/operations/confirm-harm.js';
+import { requestLift } from '../../src/operations/request-lift.js';
 import { openByAlert, person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
 
@@ -141,11 +142,19 @@ describe('an order in an incident', () => {
 
     expect((await readIncident(deps.store, incident)).incident.haltIds).toEqual([haltId]);
     expect((await readOrder(deps.store, haltId)).clockStartedAt).toBe(confirmedAt);
-    expect(await deps.store.surface(`halt:${haltId}`)).toMatchObject({
-      lane: 'halt',
-      incident,
-      target: 'incident',
-    });
+  });
+
+  it('is shown in its channel, and elsewhere while there is none: a halt never waits for a channel', async () => {
+    const { deps } = await openPlaneDesk();
+    const incident = await openByAlert(deps);
+    const { haltId } = await halt(deps, { incident });
+    const shown = () => deps.store.surface(`halt:${haltId}`);
+    expect(await shown()).toMatchObject({ lane: 'halt', incident, target: 'C0ANNOUNCE' });
+
+    await deps.store.transact((tx) => tx.setIncident('incident', 1, { channelId: 'C0INC1' }));
+    await requestLift(deps, { haltId, reason: 'fixed', actor: person('U0SRE1'), person: 'U0SRE1' });
+
+    expect(await shown()).toMatchObject({ target: 'incident' });
   });
 
   it('that does not exist is refused before anything is stopped in its name', async () => {

@@ -1,9 +1,7 @@
 /** Haltline in a process of its own, and its HTTP door. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { freePort, startCompiled, type Running } from './processes.js';
+import { freePort, startCompiled, temporaryFolder, type Running } from './processes.js';
 
 export const BOT_TOKEN = 'bootstrap-token-of-the-story-tests';
 
@@ -19,7 +17,7 @@ export async function botSettings(
   workspace: Pick<SandboxWorkspace, 'apiUrl' | 'botToken' | 'appToken'>,
   change: NodeJS.ProcessEnv = {},
 ): Promise<BotSettings> {
-  const databasePath = join(mkdtempSync(join(tmpdir(), 'haltline-story-')), 'haltline.db');
+  const databasePath = join(temporaryFolder(), 'haltline.db');
   const port = await freePort();
   return {
     url: `http://127.0.0.1:${port}`,

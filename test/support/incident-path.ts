@@ -2,7 +2,7 @@
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
 import { ask } from './bot-process.js';
-import { holds, INCIDENT, type Journal } from './journal-reader.js';
+import { holds, INCIDENT, isContained, type Journal } from './journal-reader.js';
 import type { Responders } from './responders.js';
 import { messageWithButton } from './story-workspace.js';
 
@@ -28,22 +28,25 @@ export const STEP_NAMES = [
 type StepName = (typeof STEP_NAMES)[number];
 
 /** What the halt must be, as far as anybody has been told. */
-export type HaltStanding = 'none' | 'ordering' | 'standing' | 'lifting' | 'lifted';
+export class HaltWatch {
+  standing: 'none' | 'ordering' | 'standing' | 'lifting' | 'lifted' = 'none';
+  /** When the journal said contained, and when somebody first pressed to approve the lift. */
+  containedAt = Number.POSITIVE_INFINITY;
+  liftPressedAt = Number.POSITIVE_INFINITY;
+}
 
 const HALT = 'H-1';
 const CLASS = 'external-api-call';
 
 export class IncidentPath {
-  halt: HaltStanding = 'none';
-  /** When the card said contained, and when somebody first pressed to approve the lift. */
-  containedAt = Number.POSITIVE_INFINITY;
-  liftPressedAt = Number.POSITIVE_INFINITY;
   readonly #people: Responders;
+  readonly #halt: HaltWatch;
   readonly #stepIds: readonly string[];
   #channelId = '';
 
-  constructor(people: Responders, stepIds: readonly string[]) {
+  constructor(people: Responders, halt: HaltWatch, stepIds: readonly string[]) {
     this.#people = people;
+    this.#halt = halt;
     this.#stepIds = stepIds;
   }
 
@@ -129,16 +132,16 @@ export class IncidentPath {
   }
 
   async #haltAll(): Promise<void> {
-    this.halt = 'ordering';
+    this.#halt.standing = 'ordering';
     await this.#type('U0SRE1', '/halt all refunds to the wrong people', ({ incident }) =>
       incident.halts.some(({ haltId }) => haltId === HALT),
     );
-    this.halt = 'standing';
+    this.#halt.standing = 'standing';
   }
 
   async #contain(): Promise<void> {
-    await this.#people.until('containment', ({ incident }) => incident.halts[0]?.contained != null);
-    this.containedAt = Date.now();
+    await this.#people.until('containment', ({ incident }) => isContained(incident.halts[0]));
+    this.#halt.containedAt = Date.now();
   }
 
   #claimRole(): Promise<void> {
@@ -163,7 +166,7 @@ export class IncidentPath {
     const operator = this.#person('U0PAY1');
     for (const stepId of this.#stepIds) {
       const value = this.#stepValue(stepId);
-      const look = () => this.#message('step:done', stepId);
+      const look = () => this.#message('step:done', JSON.stringify(value));
       await this.#people.perform({
         what: `step ${stepId} done`,
         attempt: () =>
@@ -200,12 +203,12 @@ export class IncidentPath {
   }
 
   async #approveLift(): Promise<void> {
-    this.halt = 'lifting';
-    this.liftPressedAt = Date.now();
+    this.#halt.standing = 'lifting';
+    this.#halt.liftPressedAt = Date.now();
     await this.#pressCard('U0SEC1', 'lift:approve', ({ incident }) =>
       incident.halts.some(({ haltId, lifted }) => haltId === HALT && lifted?.by === 'U0SEC1'),
     );
-    this.halt = 'lifted';
+    this.#halt.standing = 'lifted';
   }
 
   #close(): Promise<void> {

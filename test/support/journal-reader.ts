@@ -10,7 +10,7 @@ const Entry = z.looseObject({
 });
 const Order = z.looseObject({
   haltId: z.string(),
-  contained: z.unknown(),
+  contained: z.looseObject({}).nullable(),
   liftRequest: z.looseObject({ by: z.string() }).nullable(),
   lifted: z.looseObject({ by: z.string() }).nullable(),
 });
@@ -44,6 +44,10 @@ export function holds({ entries }: Journal, type: string, facts: Record<string, 
       entry.type === type &&
       Object.entries(facts).every(([key, value]) => (entry.data[key] ?? entry.private?.[key]) === value),
   );
+}
+
+export function isContained(order: z.infer<typeof Order> | undefined): boolean {
+  return order !== undefined && order.contained !== null;
 }
 
 /** Remembers the five times as they are first seen, and notices when one changes. */

@@ -10,17 +10,17 @@ export interface CallMoment {
 export interface KillingProxy {
   /** For SLACK_API_URL. */
   readonly apiUrl: string;
+  /** `isFatal` kills the bot and says so: then the call goes no further, or its answer is lost. */
+  askBefore(isFatal: (moment: CallMoment) => boolean): void;
   /** When the last call arrived, in epoch milliseconds. */
   lastCallAt(): number;
   stop(): Promise<void>;
 }
 
-/** `isFatal` kills the bot and says so: then the call goes no further, or its answer is lost. */
-export async function startKillingProxy(
-  slackApiUrl: string,
-  isFatal: (moment: CallMoment) => boolean,
-): Promise<KillingProxy> {
+/** Harmless until it is told whom to ask. */
+export async function startKillingProxy(slackApiUrl: string): Promise<KillingProxy> {
   let [lastCallAt, number] = [0, 0];
+  let isFatal: (moment: CallMoment) => boolean = () => false;
   const server = createServer((request, response) => {
     lastCallAt = Date.now();
     number += 1;
@@ -30,6 +30,9 @@ export async function startKillingProxy(
   const port = await listen(server);
   return {
     apiUrl: `http://127.0.0.1:${port}/api/`,
+    askBefore: (ask) => {
+      isFatal = ask;
+    },
     lastCallAt: () => lastCallAt,
     stop: () =>
       new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { objectIn, textIn } from '../../src/sandbox/slack/json.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import type { GuardedWorker } from './guarded-worker.js';
-import type { HaltStanding, IncidentPath } from './incident-path.js';
+import type { HaltWatch } from './incident-path.js';
 import type { Journal } from './journal-reader.js';
 import type { Deed } from './responders.js';
 import { allMessages } from './story-workspace.js';
@@ -71,7 +71,7 @@ export function missingDeeds(acknowledged: readonly Deed[], journal: Journal): s
 }
 
 /** Right after a restart: is what was acknowledged in force, and nothing else? */
-export function wrongHalts(standing: HaltStanding, inForce: readonly string[]): string[] {
+export function wrongHalts({ standing }: HaltWatch, inForce: readonly string[]): string[] {
   const said = `after a restart, ${standing}: in force are ${inForce.join(', ') || 'none'}`;
   if (standing === 'standing') return unless(inForce.join() === 'H-1', said);
   if (standing === 'none' || standing === 'lifted') return unless(inForce.length === 0, said);
@@ -80,7 +80,7 @@ export function wrongHalts(standing: HaltStanding, inForce: readonly string[]): 
 
 /** From "contained", and from its own first refusal by the order, an agent begins nothing until the lift. */
 export function actedWhileHalted(
-  { containedAt, liftPressedAt }: IncidentPath,
+  { containedAt, liftPressedAt }: HaltWatch,
   workers: readonly GuardedWorker[],
 ): string[] {
   return workers.flatMap(({ guard, began, halted }) => {

@@ -15,9 +15,9 @@ export const SRE: Actor = { kind: 'token', id: 'tok_sre', roles: ['on-call-sre']
 
 export interface PlaneDesk extends Desk {
   /** Moves both clocks. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
   /** From now on every write fails. */
-  breakStore(broken: boolean): void;
+  readonly breakStore: (broken: boolean) => void;
 }
 
 /** A desk whose store can be broken and whose leases run on the set clock. */

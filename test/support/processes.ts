@@ -1,6 +1,9 @@
 /** Processes of the compiled package, started as its users start them; `build-once.ts` has made `dist/` by then. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -65,3 +68,13 @@ export async function freePort(): Promise<number> {
     });
   });
 }
+
+/** A folder of its own for whoever asks, gone when the tests are over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'haltline-story-'));
+  folders.push(folder);
+  return folder;
+}
+
+const folders: string[] = [];
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

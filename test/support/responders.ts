@@ -36,14 +36,16 @@ export class Responders {
 
   /** Tries until it is acknowledged, or until there is nothing left to press because it counted after all. */
   async perform(deed: Deed): Promise<void> {
+    const outcomes: (Outcome | undefined)[] = [];
     for (let tries = 0; tries < TRIES; tries += 1) {
       await this.bot.untilReady();
       const outcome = await deed.attempt();
+      outcomes.push(outcome);
       if (outcome !== undefined && this.#isAcknowledged(outcome)) return this.#remember(deed);
       const journal = await this.journal();
       if (outcome === undefined && journal !== undefined && deed.isIn(journal)) return;
     }
-    throw new Error(`${deed.what}: ${TRIES} tries in vain`);
+    throw new Error(`${deed.what}: tried in vain ${JSON.stringify(outcomes)}`);
   }
 
   /** The journal as of now, whatever dies meanwhile. */

@@ -134,7 +134,9 @@ export const anyOrder: fc.Arbitrary<Order> = fc
       fc.record({ at, seconds: fc.integer({ min: 0, max: 500 }), withinTarget: fc.boolean() }),
     ),
     missedAt: fc.option(at),
-    liftRequest: fc.option(fc.record({ by: user, at, digest: fc.string(), expiresAt: at })),
+    liftRequest: fc.option(
+      fc.record({ by: user, at, digest: fc.string(), seenEpoch: fc.nat(), expiresAt: at }),
+    ),
     lifted: fc.option(fc.record({ by: user, requestedBy: user, at })),
   })
   .map(anOrder);

@@ -7,12 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/app.js';
+import type { Entry } from '../../src/core/journal.js';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import type { SandboxOptions } from '../../src/sandbox/slack/options.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import { waitFor } from '../../src/sandbox/slack/wait-for.js';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { openSqliteStore } from '../../src/store/sqlite.js';
 import { ask, BOT_TOKEN, type Answer, type Request } from './bot-process.js';
 import { freePort } from './processes.js';
 import { openStoryWorkspace } from './story-workspace.js';
@@ -41,6 +43,8 @@ export interface Stage {
   ask(path: string, request?: Request): Promise<Answer>;
   /** Until `/readyz` agrees. */
   ready(): Promise<void>;
+  /** The journal's entries of one stream, read past the bot. */
+  entries(stream: string): Promise<readonly Entry[]>;
   /** The newest message of a channel that shows these words, once there is one. */
   messageWith(channelId: string, words: string | RegExp): Promise<Message>;
   /** The newest message of a channel with such a button, optionally with more in it, once there is one. */
@@ -82,14 +86,17 @@ export async function openStage({
   const lines: LogLine[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line) as LogLine) });
   const app = await createApp({ ...configOf(workspace, delivery), port, databasePath, ...config }, log);
-  await app.start();
-  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await app.stop();
-    await workspace.stop();
+    await inTime(app.stop(), 'the bot to stop');
+    await inTime(workspace.stop(), 'the workspace to stop');
     rmSync(folder, { recursive: true, force: true });
     await expectNothingOpen(openBefore);
   };
+  await app.start().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  let closing: Promise<void> | undefined;
   return {
     workspace,
     app,
@@ -103,6 +110,10 @@ export async function openStage({
         timeoutMs: 15_000,
         what: 'the bot to be ready',
       });
+    },
+    entries: async (stream) => {
+      const store = await openSqliteStore(databasePath);
+      return store.readStream(stream).finally(() => store.close());
     },
     close: () => (closing ??= close()),
   };
@@ -174,6 +185,17 @@ function openHandles(): Record<string, number> {
   const all = process.getActiveResourcesInfo();
   const count = (kind: string): number => all.filter((each) => each === kind).length;
   return { servers: count('TCPServerWrap'), timers: count('Timeout') };
+}
+
+const STOPPING_MS = 12_000;
+
+/** Says what did not end, where a hook would only say that it took too long. */
+async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${STOPPING_MS} ms for ${what}`)), STOPPING_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** What has just been closed may need a moment. */

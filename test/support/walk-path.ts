@@ -1,19 +1,19 @@
 /** Plays one path with one seed from the first alert to the post-mortem and tells what was not as it must be. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { botSettings, makeToken } from './bot-process.js';
+import { botSettings, makeToken, type BotSettings } from './bot-process.js';
 import { startWorker, type GuardedWorker } from './guarded-worker.js';
-import { IncidentPath, STEP_NAMES } from './incident-path.js';
+import { HaltWatch, IncidentPath, STEP_NAMES } from './incident-path.js';
 import { ChainWatch, haltsInForce, readJournal } from './journal-reader.js';
 import { planKills, type Kill } from './kill-plan.js';
 import { startKillingProxy, type KillingProxy } from './killing-proxy.js';
 import { MortalBot } from './mortal-bot.js';
 import { actedWhileHalted, missingDeeds, wrongHalts, wrongInSlack } from './path-invariants.js';
-import { startCli } from './processes.js';
+import { startCli, temporaryFolder } from './processes.js';
 import { Responders } from './responders.js';
 import { openStoryWorkspace } from './story-workspace.js';
 
@@ -24,7 +24,7 @@ export interface Walk {
 }
 
 /** Kills on one path. */
-const KILLS = 5;
+const KILLS = 10;
 /** Slack's own pauses are a minute and more; the path should not wait for them. */
 const RETRY_DELAYS_MS = [0, 2_000, 4_000];
 const QUIET_MS = 2_500;
@@ -36,33 +36,19 @@ interface Scene {
   readonly path: IncidentPath;
   readonly people: Responders;
   readonly chain: ChainWatch;
-  readonly url: string;
-  readonly databasePath: string;
+  readonly halt: HaltWatch;
+  readonly settings: BotSettings;
 }
 
 export async function walkPath(seed: number): Promise<Walk> {
-  const { runbooks, stepIds } = shortRunbooks();
-  const workspace = await openStoryWorkspace({ retryDelaysMs: RETRY_DELAYS_MS });
-  let bot: MortalBot | undefined;
-  const proxy = await startKillingProxy(workspace.apiUrl, (moment) => bot?.isFatal(moment) ?? false);
-  const settings = await botSettings({ ...workspace, apiUrl: proxy.apiUrl }, { HALTLINE_RUNBOOKS: runbooks });
-  const { url, databasePath } = settings;
   const plan = planKills(seed, STEP_NAMES, KILLS);
-  const chain = new ChainWatch();
-  let path: IncidentPath | undefined;
-  const inspect = async (): Promise<string[]> => {
-    const journal = await readJournal(url);
-    const wrong = wrongHalts(path?.halt ?? 'none', await haltsInForce(url));
-    return [...wrong, ...(journal === undefined ? [] : chain.check(journal))];
-  };
-  bot = new MortalBot({ settings, plan, inspect });
-  const people = new Responders({ workspace, bot, url });
-  path = new IncidentPath(people, stepIds);
+  const scene = await setScene(plan);
+  const { bot, people, proxy, workspace } = scene;
   try {
-    return { plan, ...(await play({ workspace, proxy, bot, path, people, chain, url, databasePath })) };
+    const violations = await play(scene);
+    return { plan, deaths: bot.deaths, violations };
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? ` (${String(error.cause)})` : '';
-    const violations = [...bot.violations, ...people.violations, `${String(error)}${cause}`, bot.lastWords()];
+    const violations = [...bot.violations, ...people.violations, inspect(error), bot.lastWords()];
     return { plan, deaths: bot.deaths, violations };
   } finally {
     await bot.retire();
@@ -71,10 +57,33 @@ export async function walkPath(seed: number): Promise<Walk> {
   }
 }
 
-async function play(scene: Scene): Promise<{ deaths: number; violations: string[] }> {
-  const { bot, path, people, chain, workspace, url } = scene;
+async function setScene(plan: readonly Kill[]): Promise<Scene> {
+  const { runbooks, stepIds } = shortRunbooks();
+  const workspace = await openStoryWorkspace({ retryDelaysMs: RETRY_DELAYS_MS });
+  const proxy = await startKillingProxy(workspace.apiUrl);
+  const settings = await botSettings({ ...workspace, apiUrl: proxy.apiUrl }, { HALTLINE_RUNBOOKS: runbooks });
+  const { url } = settings;
+  const chain = new ChainWatch();
+  const halt = new HaltWatch();
+  const bot = new MortalBot({
+    settings,
+    plan,
+    inspect: async () => {
+      const journal = await readJournal(url);
+      const changed = journal === undefined ? [] : chain.check(journal);
+      return [...changed, ...wrongHalts(halt, await haltsInForce(url))];
+    },
+  });
+  proxy.askBefore((moment) => bot.isFatal(moment));
+  const people = new Responders({ workspace, bot, url });
+  const path = new IncidentPath(people, halt, stepIds);
+  return { workspace, proxy, bot, path, people, chain, halt, settings };
+}
+
+async function play(scene: Scene): Promise<string[]> {
+  const { bot, path, people, chain, halt, workspace } = scene;
   await bot.untilReady();
-  const workers = await hireWorkers(url);
+  const workers = await hireWorkers(scene.settings.url);
   try {
     await workspace.waitFor(() => workers.every(({ began }) => began.length > 0) || undefined, {
       timeoutMs: 20_000,
@@ -93,19 +102,19 @@ async function play(scene: Scene): Promise<{ deaths: number; violations: string[
     });
     await new Promise((resolve) => setTimeout(resolve, 200));
     await untilQuiet(scene);
-    const violations = [...people.violations, ...(await lookBack(scene)), ...actedWhileHalted(path, workers)];
-    return { deaths: bot.deaths, violations: [...bot.violations, ...violations] };
+    const seen = [...(await lookBack(scene)), ...actedWhileHalted(halt, workers)];
+    return [...bot.violations, ...people.violations, ...seen];
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
   }
 }
 
-async function lookBack({ people, chain, bot, workspace, databasePath }: Scene): Promise<string[]> {
+async function lookBack({ people, chain, bot, workspace, settings }: Scene): Promise<string[]> {
   const journal = await people.journal();
   if (journal === undefined) return ['there is no incident'];
   const unknown = chain.known.length === 5 ? [] : [`of the chain only ${chain.known.join(', ')} are known`];
   await bot.retire();
-  const verify = startCli(['verify', '--database', databasePath]);
+  const verify = startCli(['verify', '--database', settings.databasePath]);
   const intact = (await verify.ended) === 0 ? [] : [`haltline verify: ${verify.said()}`];
   return [
     ...missingDeeds(people.acknowledged, journal),
@@ -141,7 +150,7 @@ const Profile = z.looseObject({ steps: z.array(z.looseObject({ id: z.string() })
 
 /** The shipped runbooks with a checklist of two steps: the path is about dying, not about refunds. */
 function shortRunbooks(): { runbooks: string; stepIds: string[] } {
-  const runbooks = join(mkdtempSync(join(tmpdir(), 'haltline-runbooks-')), 'runbooks');
+  const runbooks = join(temporaryFolder(), 'runbooks');
   cpSync('runbooks', runbooks, { recursive: true });
   const file = join(runbooks, 'action-classes', 'external-api-call.yml');
   const profile = Profile.parse(parse(readFileSync(file, 'utf8')));

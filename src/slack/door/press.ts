@@ -26,19 +26,34 @@ export function slackActor({ deps }: Door, userId: string): Actor {
 const CLAIM_PATIENCE_MS = 300;
 
 /**
- * True for the first delivery of a press. Known from memory, and from the store for the time before a restart.
+ * True for the first delivery of a press. Known from memory, and from the store for the time before a restart: there
+ * a press counts as worked only when it was finished, for nobody knows how far a process came that died over it.
  * When the store cannot say soon, the press counts as the first: every operation is idempotent by itself, and a
  * halt that waits for a lock is worse than an answer given twice.
  */
 export async function isFirstDelivery({ deps, recent, work }: Door, key: string): Promise<boolean> {
   if (!recent.add(key)) return false;
+  const at = deps.now();
   const claim = deps.store
-    .transact((tx) => tx.claim(key, deps.now()))
+    .transact(async (tx) => (await tx.claim(key, at)) || tx.claim(finished(key), at))
     .catch((error: unknown) => {
       deps.log.warn({ error: String(error), actor: systemActor('press').id }, 'a press could not be claimed');
       return true;
     });
   return inPatience(work.track(claim), CLAIM_PATIENCE_MS, true);
+}
+
+/** The press was worked, or refused: from now on every other delivery of it is a second one. Never rejects. */
+export async function finishDelivery({ deps }: Pick<Door, 'deps'>, key: string): Promise<void> {
+  await deps.store
+    .transact((tx) => tx.claim(finished(key), deps.now()))
+    .catch((error: unknown) =>
+      deps.log.warn({ error: String(error) }, 'a press could not be marked as worked'),
+    );
+}
+
+function finished(key: string): string {
+  return `${key}:finished`;
 }
 
 /**

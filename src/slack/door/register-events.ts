@@ -13,6 +13,9 @@ import { serve } from './serve.js';
 /** The reaction that puts a message on the timeline. */
 const TIMELINE_EMOJI: ReadonlySet<string> = new Set(['pushpin', 'round_pushpin']);
 
+/** Callback ids of the shortcuts, as the manifest has them: one from anywhere, one from a message. */
+export const SHORTCUTS = ['declare_incident', 'declare_incident_from_message'] as const;
+
 export function registerEvents(app: App, door: Door): void {
   app.event('reaction_added', async ({ event }) => {
     if (!TIMELINE_EMOJI.has(event.reaction) || event.item.type !== 'message') return;
@@ -27,7 +30,7 @@ export function registerEvents(app: App, door: Door): void {
       await door.clients.bulk.views.publish({ user_id: event.user, view });
     });
   });
-  for (const shortcut of ['declare_incident', 'declare_incident_from_message']) {
+  for (const shortcut of SHORTCUTS) {
     app.shortcut(shortcut, async ({ body, ack }) => {
       const { press, show } = arrivalOf(door, body);
       await serve(door, {

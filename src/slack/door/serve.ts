@@ -5,7 +5,7 @@ import { DomainError } from '../../core/errors.js';
 import { recordRefusal } from '../../operations/record-refusal.js';
 import { incidentOfChannel } from '../commands/which-incident.js';
 import { answer, type Delivery, type Explain } from './answer.js';
-import { isFirstDelivery, slackActor, type Door } from './press.js';
+import { finishDelivery, isFirstDelivery, slackActor, type Door } from './press.js';
 import type { Press, Reply } from './reply.js';
 
 export interface Serving {
@@ -23,10 +23,14 @@ export interface Serving {
 /** Resolves when Slack has an answer; the rest is tracked. Never rejects. */
 export async function serve(door: Door, serving: Serving): Promise<void> {
   const { press, key, what, delivery, explain = explained } = serving;
+  const claim = key === null ? undefined : `press:${key}`;
+  let isSecond = false;
   const work = async (): Promise<Reply | undefined> => {
-    if (key !== null && !(await isFirstDelivery(door, `press:${key}`))) throw new SecondDelivery();
+    isSecond = claim !== undefined && !(await isFirstDelivery(door, claim));
+    if (isSecond) throw new SecondDelivery();
     return serving.work().catch((error: unknown) => journalRefusal(door, serving, error));
   };
+  door.deps.log.debug({ what, reference: press.reference }, 'press arrived');
   const answering = {
     log: door.deps.log,
     what,
@@ -35,7 +39,11 @@ export async function serve(door: Door, serving: Serving): Promise<void> {
     isDuplicate: (error: unknown) => error instanceof SecondDelivery,
   };
   const { rest } = await door.work.track(answer(work, delivery, answering));
-  void door.work.track(rest);
+  const finish = async (): Promise<void> => {
+    await rest;
+    if (claim !== undefined && !isSecond) await finishDelivery(door, claim);
+  };
+  void door.work.track(finish());
 }
 
 class SecondDelivery extends Error {}

@@ -7,6 +7,7 @@
 import { SocketModeClient } from '@slack/socket-mode';
 import { z } from 'zod';
 import type { Log } from '../../operations/deps.js';
+import { slackErrorCode } from './identity.js';
 import { inPatience } from './patience.js';
 
 /** What arrives in an envelope, as the library hands it over. */
@@ -33,6 +34,7 @@ export class SocketConnection {
   #state: 'connecting' | 'open' | 'waiting' | 'stopped' = 'connecting';
   #client: SocketModeClient | undefined;
   #failures = 0;
+  #lastFailure: string | null = null;
   /** Resolves when we are told to stop. */
   readonly #stopped: Promise<void>;
   #stop: () => void = () => undefined;
@@ -49,6 +51,11 @@ export class SocketConnection {
     return this.#state;
   }
 
+  /** Why there is no connection; null where there is one, or where nothing is known. */
+  get lastFailure(): string | null {
+    return this.#lastFailure;
+  }
+
   /** Runs until `stop`; resolves then. */
   async run(): Promise<void> {
     while (!this.#isStopped()) {
@@ -58,8 +65,9 @@ export class SocketConnection {
         this.#failures = 0;
       } catch (error) {
         this.#failures += 1;
+        this.#lastFailure = slackErrorCode(error) ?? String(error);
         this.#options.log.warn(
-          { error: String(error), failures: this.#failures },
+          { error: this.#lastFailure, failures: this.#failures },
           'socket connection failed, will retry',
         );
       }
@@ -97,6 +105,7 @@ export class SocketConnection {
     }
     if (this.#isStopped()) return givenUp();
     this.#state = 'open';
+    this.#lastFailure = null;
     this.#options.log.debug({}, 'socket connection open');
     await ended;
     this.#options.log.debug({}, 'socket connection ended');

@@ -45,7 +45,9 @@ export class SocketReceiver implements Receiver {
       this.#lastEnvelopeAt === null
         ? 'nothing received yet'
         : `last envelope ${Math.round((Date.now() - this.#lastEnvelopeAt) / 1000)} s ago`;
-    return { ready: open > 0, detail: `${open} of ${CONNECTIONS} socket connections open, ${last}` };
+    const [failure] = this.#connections.map(({ lastFailure }) => lastFailure).filter((each) => each !== null);
+    const why = failure === undefined ? '' : ` (${failure})`;
+    return { ready: open > 0, detail: `${open} of ${CONNECTIONS} socket connections open${why}, ${last}` };
   }
 
   async #process(envelope: Envelope): Promise<void> {

@@ -12,7 +12,7 @@ export function anAlertArrives(story: Story): void {
 
     const answer = await stage.ask('/v1/alerts/alertmanager', { token, body: aPayload(new Date()) });
 
-    expect(answer.status).toBe(202);
+    expect(answer.status).toBe(200);
     expect(answer.text).toContain('INC-1');
   });
 
@@ -30,11 +30,10 @@ export function anAlertArrives(story: Story): void {
       'the topic',
     );
     expect(topic).toMatch(/^SEV1 \| nobody on it yet \| IC: nobody yet \| billing-agent$/);
-    const members = await stage.until(async () => {
+    await stage.until(async () => {
       const inside = await stage.workspace.members(channel.id);
-      return inside.includes('U0OWNER1') ? inside : undefined;
-    }, 'the invitations');
-    expect(members).toEqual(expect.arrayContaining(['U0OWNER1', 'U0SRE1', 'U0IC1', 'U0SCRIBE1']));
+      return ['U0OWNER1', 'U0SRE1', 'U0IC1', 'U0SCRIBE1'].every((id) => inside.includes(id)) || undefined;
+    }, 'owner, on-call, commander and scribe to be inside');
   });
 
   it('bookmarks the alert and pins the card', async () => {
