@@ -41,10 +41,13 @@ export interface LanePace {
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
 }
 
-/** The halt lane is quick and wide; bulk is gentle with the target's rate limits. */
+/**
+ * The halt lane is quick and wide; bulk is gentle with the target's rate limits. No pause is longer than people
+ * would wait for a channel once Slack is back from an outage.
+ */
 export const LANE_PACES: Readonly<Record<Lane, LanePace>> = {
   halt: { concurrency: 4, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
-  bulk: { concurrency: 2, surfaceIntervalMs: 1200, backoff: { baseMs: 1000, capMs: 60_000 } },
+  bulk: { concurrency: 2, surfaceIntervalMs: 1200, backoff: { baseMs: 1000, capMs: 10_000 } },
 };
 
 export interface OutboxParts {

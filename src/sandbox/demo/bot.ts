@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { startChild, type Child } from './child.js';
 
 /** What the bot's process is told by its environment; nothing else of ours reaches it. */
@@ -28,6 +29,7 @@ export function startBot(options: BotOptions): Bot {
     SLACK_API_URL: options.apiUrl,
     HALTLINE_ANNOUNCE_CHANNEL: options.announceChannel,
     HALTLINE_DATABASE_URL: `file:${options.databasePath}`,
+    HALTLINE_RUNBOOKS: fileURLToPath(new URL('../../../../runbooks', import.meta.url)),
     HALTLINE_PORT: String(options.port),
     HALTLINE_BOOTSTRAP_TOKEN: options.bootstrapToken,
     LOG_LEVEL: 'info',
