@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build-once.ts'],
     reporters: ['default', new SummaryReporter()],
+    // The machines are shared: a story that a busy minute broke is told again, and what is really broken stays broken.
+    retry: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

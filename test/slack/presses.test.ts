@@ -30,7 +30,7 @@ describe.each(['socket', 'http'] as const)('over %s', (delivery) => {
 
     const reference = /reference `(\w+)`/.exec(answer.ephemeral?.text ?? '')?.[1];
     expect(answer.ephemeral?.text).toContain('Something broke on our side');
-    expect(stage.log().find((line) => line['reference'] === reference)).toMatchObject({
+    expect(stage.log().findLast((line) => line['reference'] === reference)).toMatchObject({
       level: 50,
       msg: 'press failed',
       what: '/incident status',
@@ -167,7 +167,7 @@ describe.each(['socket', 'http'] as const)('over %s', (delivery) => {
 
       const reference = /Reference `(\w+)`/.exec(answer.ephemeral?.text ?? '')?.[1];
       expect(answer.ephemeral?.text).toMatch(/did not open the form.*Press again/);
-      expect(stage.log().find((line) => line['reference'] === reference)).toMatchObject({ cause: error });
+      expect(stage.log().findLast((line) => line['reference'] === reference)).toMatchObject({ cause: error });
       await stage.workspace.person('U0SRE1').slash('/incident', 'declare');
       expect(stage.workspace.openView('U0SRE1')).toBeDefined();
     },
