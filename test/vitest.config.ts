@@ -5,6 +5,10 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    // Takes minutes of its own: `npm run test:kill`.
+    exclude: process.argv.some((word) => word.includes('kill-anywhere'))
+      ? []
+      : ['test/stories/kill-anywhere.test.ts'],
     globalSetup: ['test/support/build-once.ts'],
     reporters: ['default', new SummaryReporter()],
     // The machines are shared: a story that a busy minute broke is told again, and what is really broken stays broken.

@@ -19,8 +19,8 @@ import { startCli, type Running } from '../support/processes.js';
 import { messageWithButton, openStoryWorkspace } from '../support/story-workspace.js';
 
 /** A try at Slack may be ten seconds away when it comes back. */
-const patience = { timeoutMs: 30_000, everyMs: 150 };
-const TEST_MS = 90_000;
+const patience = { timeoutMs: 120_000, everyMs: 150 };
+const TEST_MS = 240_000;
 /** Long enough for each agent to try dozens of times. */
 const WATCHED_MS = 1_500;
 
