@@ -22,7 +22,7 @@ export const HALT_TIMING: HaltTiming = {
   tickMs: 500,
   driftMs: 500,
   ackPatienceMs: 3_000,
-  writePatienceMs: 1_500,
+  writePatienceMs: 1_000,
 };
 
 /** How long after its last heartbeat a silent guard has provably stopped. */

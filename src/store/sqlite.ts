@@ -21,7 +21,7 @@ export interface SqliteOptions {
 }
 
 /** Short, because better-sqlite3 waits with the event loop stopped. The long wait is `retryWhileBusy`. */
-const BLOCKING_WAIT_MS = 25;
+const BLOCKING_WAIT_MS = 5;
 const PATIENCE_MS = 5_000;
 
 /**

@@ -4,7 +4,7 @@ import { aPayload } from '../../src/sandbox/demo/alert.js';
 import { ask } from './bot-process.js';
 import { holds, INCIDENT, isContained, type Journal } from './journal-reader.js';
 import type { Responders } from './responders.js';
-import { messageWithButton } from './story-workspace.js';
+import { messageWithButton, offers } from './story-workspace.js';
 
 /** In the order of the path. */
 export const STEP_NAMES = [
@@ -93,7 +93,9 @@ export class IncidentPath {
   #acknowledge(): Promise<void> {
     const owner = this.#person('U0OWNER1');
     const page = async () =>
-      (await this.#people.workspace.dms(owner.id)).findLast((message) => has(message, 'page:acknowledge'));
+      (await this.#people.workspace.dms(owner.id)).findLast(({ blocks }) =>
+        offers(blocks, 'page:acknowledge'),
+      );
     return this.#people.perform({
       what: 'page acknowledged',
       attempt: () => this.#people.press(owner, page, { action: 'page:acknowledge' }),
@@ -166,7 +168,7 @@ export class IncidentPath {
     const operator = this.#person('U0PAY1');
     for (const stepId of this.#stepIds) {
       const value = this.#stepValue(stepId);
-      const look = () => this.#message('step:done', JSON.stringify(value));
+      const look = () => this.#message('step:done', value);
       await this.#people.perform({
         what: `step ${stepId} done`,
         attempt: () =>
@@ -238,7 +240,7 @@ export class IncidentPath {
     isIn: (journal: Journal) => boolean,
     value?: string,
   ): Promise<void> {
-    const look = () => this.#message(action, value === undefined ? '' : JSON.stringify(value));
+    const look = () => this.#message(action, value);
     return this.#people.perform({
       what: `${action} ${value ?? ''}`,
       attempt: () =>
@@ -247,8 +249,8 @@ export class IncidentPath {
     });
   }
 
-  #message(action: string, words = ''): Promise<Message | undefined> {
-    return messageWithButton(this.#people.workspace, this.#channelId, action, words);
+  #message(action: string, value?: string): Promise<Message | undefined> {
+    return messageWithButton(this.#people.workspace, this.#channelId, action, value);
   }
 
   #stepValue(stepId: string): string {
@@ -258,8 +260,4 @@ export class IncidentPath {
   #person(userId: string) {
     return this.#people.workspace.person(userId);
   }
-}
-
-function has({ blocks }: Message, action: string): boolean {
-  return JSON.stringify(blocks).includes(`"action_id":"${action}"`);
 }

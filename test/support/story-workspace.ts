@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { GROUPS, PEOPLE } from '../../src/sandbox/demo/people.js';
+import { isObject } from '../../src/sandbox/slack/json.js';
 import type { SandboxOptions } from '../../src/sandbox/slack/options.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import { createSandboxWorkspace, type SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
@@ -39,15 +40,20 @@ export async function allMessages(workspace: SandboxWorkspace): Promise<Message[
   return [...tops, ...threads.flat()];
 }
 
-/** The newest message of a channel with such a button, optionally with more in it. */
+/** The newest message of a channel with such a button, where one is named: with exactly this value. */
 export async function messageWithButton(
   workspace: SandboxWorkspace,
   channelId: string,
   action: string,
-  words = '',
+  value?: string,
 ): Promise<Message | undefined> {
-  return (await workspace.messages(channelId)).findLast((message) => {
-    const blocks = JSON.stringify(message.blocks);
-    return blocks.includes(`"action_id":"${action}"`) && blocks.includes(words);
-  });
+  return (await workspace.messages(channelId)).findLast(({ blocks }) => offers(blocks, action, value));
+}
+
+/** Is there such a button anywhere in these blocks? */
+export function offers(blocks: unknown, action: string, value?: string): boolean {
+  if (Array.isArray(blocks)) return blocks.some((block) => offers(block, action, value));
+  if (!isObject(blocks)) return false;
+  const isIt = blocks['action_id'] === action && (value === undefined || blocks['value'] === value);
+  return isIt || Object.values(blocks).some((member) => offers(member, action, value));
 }
