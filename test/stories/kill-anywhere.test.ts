@@ -23,6 +23,6 @@ describe('killed at any moment of an incident', () => {
         expect(deaths, which).toBe(plan.length);
       }
     },
-    240_000,
+    400_000,
   );
 });

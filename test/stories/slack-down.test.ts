@@ -16,7 +16,7 @@ import {
 import { startWorker } from '../support/guarded-worker.js';
 import { readJournal, type Journal } from '../support/journal-reader.js';
 import { startCli, type Running } from '../support/processes.js';
-import { messageWithButton, openStoryWorkspace } from '../support/story-workspace.js';
+import { allMessages, messageWithButton, openStoryWorkspace } from '../support/story-workspace.js';
 
 /** A try at Slack may be ten seconds away when it comes back. */
 const patience = { timeoutMs: 120_000, everyMs: 150 };
@@ -97,7 +97,7 @@ describe('Slack refuses every call', () => {
         patience,
       );
       const board = await workspace.waitFor(
-        async () => (await workspace.messages(channel.id)).find(({ text }) => text.startsWith('H-1')),
+        async () => (await allMessages(workspace)).find(({ text }) => text.startsWith('H-1')),
         patience,
       );
 

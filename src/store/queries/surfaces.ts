@@ -24,7 +24,9 @@ export async function touchSurface(db: Db, surface: NewSurface): Promise<void> {
       parked: 0,
     })
     .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet({ ...place, ...DUE, wanted_version: ONE_MORE }),
+      conflict
+        .column('key')
+        .doUpdateSet({ ...place, ...DUE, target: targetFor(surface.target), wanted_version: ONE_MORE }),
     )
     .execute();
 }
@@ -38,6 +40,12 @@ export async function touchSurfacesOf(db: Db, incident: string): Promise<void> {
 }
 
 const DUE = { parked: 0, due_at: null };
+
+/** What may have been posted has to be looked for where that was: until its outcome is known, it is aimed nowhere else. */
+function targetFor(target: string) {
+  return sql<string>`case when surface.begun = 1 and surface.ts is null then surface.target else ${target} end`;
+}
+
 const ONE_MORE = sql<number>`surface.wanted_version + 1`;
 
 export async function surface(db: Db, key: string): Promise<SurfaceRow | undefined> {

@@ -49,6 +49,20 @@ export function surfaceContract(store: () => Store): void {
     ]);
   });
 
+  it('is aimed elsewhere by a touch, but not while an attempt may have posted it', async () => {
+    await touch({ target: 'C0FIRST' });
+    await touch({ target: 'C0SECOND' });
+    const [aimed] = await due();
+    await store().transact((tx) => tx.surfaces.begin(KEY));
+    await touch({ target: 'incident' });
+    const [begun] = await due();
+    await store().transact((tx) => tx.surfaces.retry(KEY, { at: AT, error: 'refused', began: false }));
+    await touch({ target: 'C0THIRD' });
+
+    expect([aimed?.target, begun?.target]).toEqual(['C0SECOND', 'C0SECOND']);
+    expect(await due()).toMatchObject([{ target: 'C0THIRD' }]);
+  });
+
   it('stays due when what was rendered is older than what is wanted', async () => {
     await touch();
     await touch();
