@@ -26,6 +26,7 @@ export function announcement(state: AnnouncementState): Rendered {
             quote(incident.title, 300),
             say`Agent ${agentText(incident)} · ${tripwireText(incident)}`,
             where(state),
+            ...latestUpdate(incident),
           ],
           '\n',
         ),
@@ -34,6 +35,11 @@ export function announcement(state: AnnouncementState): Rendered {
     ],
     drill: incident.kind === 'drill',
   });
+}
+
+function latestUpdate({ updates }: Incident): Mrkdwn[] {
+  const latest = updates.at(-1);
+  return latest === undefined ? [] : [say`📣 ${timeText(latest.at)}: ${latest.text.slice(0, 300)}`];
 }
 
 function where({ incident, channelId }: AnnouncementState): Mrkdwn {

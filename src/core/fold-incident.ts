@@ -47,6 +47,7 @@ function opened(
     checklists: [],
     degraded: [],
     notes: [],
+    updates: [],
     postMortem: null,
     closedAt: null,
   };
@@ -108,6 +109,11 @@ export function applyIncidentEvent(incident: Incident, recorded: Recorded<Incide
             permalink: event.data.permalink,
           },
         ],
+      };
+    case 'update:published':
+      return {
+        ...incident,
+        updates: [...incident.updates, { ...event.data, text: event.private?.text ?? '(erased)' }],
       };
     case 'harm:confirmed':
       return { ...incident, harmConfirmedAt: incident.harmConfirmedAt ?? event.data.at };

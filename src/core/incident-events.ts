@@ -78,6 +78,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     }),
     text,
   ),
+  /** What people outside the response are told. */
+  event('update:published', z.object({ updateId: z.string(), by: z.string(), at: Instant }), text),
   event('harm:confirmed', z.object({ by: z.string(), at: Instant }), none),
   event('halt:linked', z.object({ haltId: z.string() }), none),
   event(

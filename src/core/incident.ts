@@ -78,6 +78,8 @@ export interface Incident {
     readonly consequence: string;
   }[];
   readonly notes: readonly Note[];
+  /** What people outside the response were told, oldest first. */
+  readonly updates: readonly Update[];
   readonly postMortem: { readonly digest: string; readonly permalink: string | null } | null;
   readonly closedAt: Instant | null;
 }
@@ -87,4 +89,11 @@ export interface Note {
   readonly text: string;
   readonly originalAt: Instant;
   readonly permalink: string | null;
+}
+
+export interface Update {
+  readonly updateId: string;
+  readonly by: string;
+  readonly text: string;
+  readonly at: Instant;
 }

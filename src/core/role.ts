@@ -23,6 +23,7 @@ export type Permission =
   | 'mark-point'
   | 'declare'
   | 'note'
+  | 'update'
   | 'assign-role'
   | 'change-severity'
   | 'change-status'
@@ -53,6 +54,7 @@ export const PERMISSIONS: Readonly<Record<Permission, readonly CoreRole[] | 'eve
   'mark-point': COMMAND,
   declare: 'everyone',
   note: 'everyone',
+  update: ['communications-lead', ...RESPONDERS],
   'assign-role': 'everyone',
   'change-severity': RESPONDERS,
   'change-status': RESPONDERS,

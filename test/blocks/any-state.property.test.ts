@@ -7,6 +7,7 @@ import { drillReminder } from '../../blocks/drill.js';
 import { haltAsk } from '../../blocks/halt-ask.js';
 import { haltBoard } from '../../blocks/halt.js';
 import { incidentCard } from '../../blocks/incident-card.js';
+import { incidentUpdate } from '../../blocks/incident-update.js';
 import { liftMessage } from '../../blocks/lift.js';
 import { TEXT_MAX, TOTAL_MAX, lengthOf } from '../../blocks/limits.js';
 import { pageMention } from '../../blocks/page-mention.js';
@@ -52,11 +53,19 @@ const OF_INCIDENT = {
   })),
   announcement: about.map((s) => ({
     drill: s.incident.kind === 'drill',
-    of: announcement({ ...s, channelId: null }),
+    of: announcement({
+      ...s,
+      incident: { ...s.incident, updates: [{ updateId: '1', by: 'U0SRE1', text: s.text, at: NOW }] },
+      channelId: null,
+    }),
   })),
   page: about.map((s) => ({
     drill: s.incident.kind === 'drill',
     of: pageMessage({ ...s, channelId: 'C0INC7' }),
+  })),
+  update: about.map(({ incident, text }) => ({
+    drill: incident.kind === 'drill',
+    of: incidentUpdate({ incident, update: { updateId: '1', by: 'U0SRE1', text, at: NOW } }),
   })),
   mention: about.map((s) => ({ drill: s.incident.kind === 'drill', of: pageMention(s) })),
   checklist: fc

@@ -55,6 +55,7 @@ export function describeEvent(fact: Fact<IncidentEvent>): Markdown {
     case 'severity:changed':
     case 'status:changed':
     case 'note:added':
+    case 'update:published':
     case 'harm:confirmed':
     case 'halt:linked':
     case 'containment:reached':
@@ -137,6 +138,8 @@ function describeCourse(event: Course, who: string): Markdown {
       return say`Status ${event.data.from} → ${event.data.to} by ${who}${because(event)}`;
     case 'note:added':
       return say`${event.data.how === 'reaction' ? 'Message put on the timeline' : 'Note'} by ${who}: ${quoted(event.private?.text ?? '(erased)')}`;
+    case 'update:published':
+      return say`Update published by ${who}: ${quoted(event.private?.text ?? '(erased)')}`;
     case 'harm:confirmed':
       return say`Harm confirmed by ${who}`;
     case 'halt:linked':

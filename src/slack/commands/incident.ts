@@ -2,6 +2,7 @@ import { DomainError } from '../../core/errors.js';
 import { IncidentStatus } from '../../core/incident-events.js';
 import { Severity } from '../../core/severity.js';
 import { declareModal } from '../../../blocks/declare-modal.js';
+import { publishUpdate } from '../../operations/publish-update.js';
 import { statusMessage } from '../../../blocks/status.js';
 import { addNote } from '../../operations/add-note.js';
 import { assignRole } from '../../operations/assign-role.js';
@@ -67,6 +68,23 @@ const note: Subcommand = {
       actor: slackActor(door, input.press.userId),
     });
     return { text: `On the timeline of *${incident}*.` };
+  },
+};
+
+const update: Subcommand = {
+  name: 'update',
+  usage: 'update <text>',
+  help: 'Tells everybody who follows the incident, here and below its announcement.',
+  run: async (door, input) => {
+    requireWord(input, '/incident update <text>');
+    const incident = await requireIncident(door, input.press.channelId);
+    await publishUpdate(door.deps, {
+      incident,
+      text: input.rest,
+      by: input.press.userId,
+      actor: slackActor(door, input.press.userId),
+    });
+    return { text: `Your update on *${incident}* is being posted.` };
   },
 };
 
@@ -143,7 +161,7 @@ const close: Subcommand = {
 export const incident: Command = {
   name: '/incident',
   description: 'Declare an agent incident and run it',
-  subcommands: [declare, status, note, role, severity, rollback, close],
+  subcommands: [declare, status, note, update, role, severity, rollback, close],
   bare: (door, press) => declare.run(door, { press, rest: '', words: [] }),
 };
 

@@ -5,6 +5,7 @@ import { checklistMessage, type ChecklistState } from '../../../blocks/checklist
 import { drillReminder } from '../../../blocks/drill.js';
 import { haltAsk, type HaltAskState } from '../../../blocks/halt-ask.js';
 import { haltBoard, type HaltState } from '../../../blocks/halt.js';
+import { incidentUpdate } from '../../../blocks/incident-update.js';
 import { incidentCard, type IncidentCardState } from '../../../blocks/incident-card.js';
 import { liftMessage } from '../../../blocks/lift.js';
 import { pageMention } from '../../../blocks/page-mention.js';
@@ -55,6 +56,7 @@ export const SURFACES: Readonly<Record<string, RenderSurface>> = {
   'page-mention': kind({ load: loadPage, render: pageMention, since: openedAt }),
   checklist: kind({ load: loadChecklist, render: checklistMessage, since: openedAt }),
   'budget-warning': kind({ load: loadBudgetWarning, render: budgetWarning, since: openedAt }),
+  'incident-update': kind({ load: loadUpdate, render: incidentUpdate, since: ({ update }) => update.at }),
   halt: kind({ load: loadOrder, render: haltBoard, since: ({ order }) => order.at }),
   lift: kind({ load: loadOrder, render: liftMessage, since: ({ order }) => order.at }),
   'halt-ask': kind({ load: loadHaltAsk, render: haltAsk, since: ({ at }) => at }),
@@ -86,6 +88,14 @@ async function loadPage(deps: Deps, surface: SurfaceRow) {
   const page = context.incident.pages.find((each) => each.pageId === pageId);
   if (page === undefined) throw new NothingToShow('the incident has no such page');
   return { ...context, page };
+}
+
+async function loadUpdate(deps: Deps, surface: SurfaceRow) {
+  const { incident } = await loadIncident(deps, surface);
+  const [updateId] = partsOf(surface);
+  const update = incident.updates.find((each) => each.updateId === updateId);
+  if (update === undefined) throw new NothingToShow('the incident has no such update');
+  return { incident, update };
 }
 
 async function loadChecklist(deps: Deps, surface: SurfaceRow): Promise<ChecklistState> {

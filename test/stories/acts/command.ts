@@ -81,6 +81,25 @@ export function somebodyTakesCommand(story: Story): void {
     expect(answer.ephemeral?.text).toContain('On the timeline of *INC-1*');
   });
 
+  it('tells everybody who follows it, in the channel and below the announcement', async () => {
+    const { stage } = story;
+    const said = '/incident update refunds are stopped';
+
+    await stage.workspace.person('U0IC1').slash('/incident', said.slice('/incident '.length), here());
+
+    await stage.until(async () => {
+      const messages = await stage.workspace.messages(here().channel);
+      return messages.find(({ text }) => text.includes('refunds are stopped'));
+    }, 'the update in the channel');
+    await stage.until(async () => {
+      const channel = (await stage.workspace.channels()).find(({ name }) => name === 'agent-incidents');
+      const messages = await stage.workspace.messages(channel?.id ?? '');
+      const announced = messages.find(({ text }) => text.includes('INC-1'));
+      const thread = announced && (await stage.workspace.thread(announced.channel, announced.ts));
+      return thread?.find(({ text, ts }) => ts !== announced?.ts && text.includes('refunds are stopped'));
+    }, 'the update below the announcement');
+  });
+
   it('puts a message on the timeline when somebody pins it with 📌, once', async () => {
     const { stage } = story;
     const { channel } = here();
