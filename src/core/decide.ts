@@ -8,10 +8,10 @@ export type Decision =
 
 /**
  * attempt × halts → allow | hold | deny. The strictest covering order wins, so adding an order can never
- * allow more. `degraded` refuses everything but reads.
+ * allow more. `degraded` refuses everything but reads. A rehearsal stands against nothing.
  */
 export function decide(attempt: Attempt, halts: readonly Halt[]): Decision {
-  const covering = halts.filter((halt) => covers(halt.scope, attempt));
+  const covering = halts.filter((halt) => halt.drill !== true && covers(halt.scope, attempt));
   const denying = covering.filter(
     (halt) => halt.mode === 'deny' || (halt.mode === 'degraded' && attempt.readOnly !== true),
   );

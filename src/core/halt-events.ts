@@ -18,13 +18,24 @@ export const InFlight = z.object({
 });
 export type InFlight = z.infer<typeof InFlight>;
 
+/**
+ * What refuses attempts there. A guard runs beside its agent and holds a lease. A gateway asks us for each attempt,
+ * an actuator is told to stop the agent from outside; neither holds a lease, so silence of theirs proves nothing.
+ */
+export const PointKind = z.enum(['guard', 'gateway', 'actuator']);
+export type PointKind = z.infer<typeof PointKind>;
+
 /** An enforcement point as the order found it. */
 export const ExpectedPoint = z.object({
   pointId: z.string(),
   agentId: z.string(),
   instance: z.string(),
+  kind: PointKind.default('guard'),
 });
 export type ExpectedPoint = z.infer<typeof ExpectedPoint>;
+
+/** Which enforcement point, of which agent, and which run of it. */
+export type PointName = Pick<ExpectedPoint, 'pointId' | 'agentId' | 'instance'>;
 
 /** A statement of one guard about one epoch. */
 export const Ack = z.object({

@@ -32,6 +32,8 @@ export const Halt = z.object({
   reason: z.string(),
   orderedBy: z.string(),
   at: Instant,
+  /** A rehearsal: held, acknowledged and measured like any order, and nothing is denied for it. */
+  drill: z.literal(true).optional(),
 });
 export type Halt = z.infer<typeof Halt>;
 

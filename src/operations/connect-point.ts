@@ -1,10 +1,10 @@
 import { DomainError } from '../core/errors.js';
-import type { ExpectedPoint } from '../core/halt-events.js';
+import type { PointName } from '../core/halt-events.js';
 import type { Snapshot } from '../core/halt.js';
 import type { Deps } from './deps.js';
 import { keepPointIn } from './keep-point.js';
 
-export interface ConnectPoint extends ExpectedPoint {
+export interface ConnectPoint extends PointName {
   /** The one agent that the token may speak for; null for any. */
   readonly boundTo: string | null;
   /** Called with the whole state before this resolves, and with every newer one. */

@@ -5,6 +5,7 @@ import { snapshotText, type Snapshot } from '../core/halt.js';
 import type { Instant } from '../core/ids.js';
 import type { PlaneIdentity, PointRow, Store, Transaction } from '../store/types.js';
 import type { Log } from './deps.js';
+import { createFixedPoints } from './fixed-points.js';
 import type { HaltPlane } from './halt-plane.js';
 import { HALT_TIMING, proofMs, type HaltTiming } from './halt-timing.js';
 import { createLeaseLedger } from './lease-ledger.js';
@@ -30,7 +31,13 @@ export async function createHaltPlane(store: Store, options: HaltPlaneOptions): 
   for (const order of ordersInForce(plane))
     if (order.liftRequest !== null) orders.liftRequested(order.haltId, order.liftRequest.expiresAt);
   const leases = createLeaseLedger(points, { monotonic, proofMs: proofMs(timing) });
-  return { ...broadcaster(identity, orders, { ...options, timing }), timing, orders, leases };
+  return {
+    ...broadcaster(identity, orders, { ...options, timing }),
+    timing,
+    orders,
+    leases,
+    fixtures: createFixedPoints(),
+  };
 }
 
 async function takeUp(tx: Transaction, at: Instant) {

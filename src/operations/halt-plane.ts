@@ -4,6 +4,7 @@
  * broadcast all the same).
  */
 import type { Snapshot } from '../core/halt.js';
+import type { FixedPoints } from './fixed-points.js';
 import type { HaltTiming } from './halt-timing.js';
 import type { LeaseLedger } from './lease-ledger.js';
 import type { StandingOrders } from './standing-orders.js';
@@ -19,4 +20,5 @@ export interface HaltPlane {
   readonly timing: HaltTiming;
   readonly orders: StandingOrders;
   readonly leases: LeaseLedger;
+  readonly fixtures: FixedPoints;
 }

@@ -3,10 +3,10 @@
  * A point stays in the ledger until its lease has provably run out or it has said goodbye.
  */
 import { DomainError } from '../core/errors.js';
-import type { ExpectedPoint } from '../core/halt-events.js';
+import type { PointName } from '../core/halt-events.js';
 import type { Instant } from '../core/ids.js';
 
-export interface LeasedPoint extends ExpectedPoint {
+export interface LeasedPoint extends PointName {
   readonly firstSeenAt: Instant;
   /** Streams open at this moment; while there is one, nothing is proven. */
   readonly connections: number;
@@ -20,7 +20,7 @@ export interface LeaseLedger {
   all(): readonly LeasedPoint[];
   get(pointId: string): LeasedPoint | undefined;
   /** Counts a stream in, before it is given any state. DomainError `conflict` while another instance may hold the name. */
-  enter(point: ExpectedPoint & { firstSeenAt: Instant }): void;
+  enter(point: PointName & { firstSeenAt: Instant }): void;
   /** Something that renews its lease is handed to the network now. */
   renew(pointId: string): void;
   /** A stream has ended. */
@@ -35,7 +35,7 @@ export interface LeaseLedger {
 
 /** `restored` are the points that an earlier process may have renewed until it died: their proof starts now. */
 export function createLeaseLedger(
-  restored: readonly (ExpectedPoint & { firstSeenAt: Instant; epoch: number })[],
+  restored: readonly (PointName & { firstSeenAt: Instant; epoch: number })[],
   { monotonic, proofMs }: { monotonic: () => number; proofMs: number },
 ): LeaseLedger {
   const points = new Map<string, LeasedPoint>(
@@ -72,7 +72,7 @@ export function createLeaseLedger(
 }
 
 /** Two instances under one name could answer for each other while one of them still runs. */
-function refuseOthers(known: ExpectedPoint, point: ExpectedPoint): void {
+function refuseOthers(known: PointName, point: PointName): void {
   if (known.instance === point.instance && known.agentId === point.agentId) return;
   throw new DomainError(
     'conflict',

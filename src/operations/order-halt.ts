@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../core/actor.js';
 import { DomainError } from '../core/errors.js';
+import type { ExpectedPoint } from '../core/halt-events.js';
 import { describeScope, touchesAgent, type HaltMode, type HaltScope } from '../core/halt.js';
 import { parseIncidentName } from '../core/ids.js';
 import { allowHalting } from './allow-halting.js';
@@ -45,13 +46,13 @@ export async function orderHalt(deps: Deps, input: OrderHalt): Promise<HaltOrder
   const incident = input.incident?.trim().toUpperCase() ?? null;
   const order = { ...input, actor, incident };
   if (isDrill(incident)) return orderDrill(deps, order);
-  const { orders, leases } = deps.plane;
+  const { orders } = deps.plane;
   const equal = orders.equalTo(input.scope, input.mode, deps.now());
   if (equal !== undefined) return joinOrder(deps, { standing: equal, incident, actor });
 
   // From here to `announcing` nothing waits: a guard is either expected, or gets no state before this order is out.
   const numbers = orders.take();
-  const event = orderEvent(deps, order, { ...numbers, expected: leases.all(), drill: false });
+  const event = orderEvent(deps, order, { ...numbers, expected: pointsOf(deps, input.scope), drill: false });
   const { haltId, at, expected, uncovered } = event.data;
   const halt = {
     id: haltId,
@@ -66,6 +67,12 @@ export async function orderHalt(deps: Deps, input: OrderHalt): Promise<HaltOrder
   const recorded = await recordInTime(deps, { event, actor }).finally(() => announce(deps, numbers.epoch));
   deps.wake();
   return { ...numbers, expected: expected.length, uncovered, recorded, existed: false, drill: false };
+}
+
+/** Whoever holds a lease, and whatever is enforced without one. */
+function pointsOf({ plane }: Deps, scope: HaltScope): ExpectedPoint[] {
+  const guards = plane.leases.all().map((point) => ({ ...point, kind: 'guard' as const }));
+  return [...guards, ...plane.fixtures.expectedBy(scope)];
 }
 
 function announce({ plane }: Deps, epoch: number): void {
@@ -110,12 +117,12 @@ async function orderDrill(deps: Deps, order: OrderHalt): Promise<HaltOrdered> {
 function orderEvent(
   { now, registry }: Deps,
   { scope, mode, reason, actor, incident, originChannel }: OrderHalt,
-  given: Pick<OrderEvent['data'], 'haltId' | 'epoch' | 'drill'> & { expected: readonly PointLike[] },
+  given: Pick<OrderEvent['data'], 'haltId' | 'epoch' | 'drill'> & { expected: readonly ExpectedPoint[] },
 ): OrderEvent {
   const at = now();
   const expected = given.expected
     .filter(({ agentId }) => touchesAgent(scope, agentId))
-    .map(({ pointId, agentId, instance }) => ({ pointId, agentId, instance }));
+    .map(({ pointId, agentId, instance, kind }) => ({ pointId, agentId, instance, kind }));
   const covered = new Set(expected.map(({ agentId }) => agentId));
   const named = 'agentId' in scope && scope.agentId !== undefined ? [scope.agentId] : [];
   const inScope = [...registry.agents.keys(), ...named].filter((agentId) => touchesAgent(scope, agentId));
@@ -137,8 +144,6 @@ function orderEvent(
     private: { reason },
   };
 }
-
-type PointLike = OrderEvent['data']['expected'][number];
 
 function isDrill(incident: string | null): boolean {
   return incident !== null && parseIncidentName(incident)?.kind === 'drill';

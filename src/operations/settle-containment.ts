@@ -83,8 +83,12 @@ function awaited(plane: Plane): PointState[] {
   return [...new Map(points.map((point) => [`${point.pointId} ${point.instance}`, point])).values()];
 }
 
-/** The ledger keeps everybody who may still act: an instance that it does not hold has left or run out before. */
-function isGone(leases: LeaseLedger, { pointId, instance }: PointState): boolean {
+/**
+ * The ledger keeps every guard that may still act: an instance that it does not hold has left or run out before.
+ * What holds no lease cannot lose one.
+ */
+function isGone(leases: LeaseLedger, { pointId, instance, kind }: PointState): boolean {
+  if (kind !== 'guard') return false;
   return leases.get(pointId)?.instance !== instance || leases.isExpired(pointId);
 }
 

@@ -25,6 +25,7 @@ function point(level: PointState['level']): PointState {
     pointId: 'p1',
     agentId: 'billing-agent',
     instance: 'pod-1',
+    kind: 'guard',
     level,
     reached: { [level]: minute(3) },
     inflight: { aborted: [], uncancellable: [], completedAfter: [] },

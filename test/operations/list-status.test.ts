@@ -33,7 +33,7 @@ function anOrder(haltId: string, change: { drill?: boolean } = {}): OrderEvent {
       originChannel: null,
       drill: change.drill ?? false,
       clockStartedAt: START,
-      expected: [{ pointId: 'billing-agent/1', agentId: 'billing-agent', instance: '1' }],
+      expected: [{ pointId: 'billing-agent/1', agentId: 'billing-agent', instance: '1', kind: 'guard' }],
       uncovered: ['support-agent'],
       recordedLate: false,
     },
@@ -43,7 +43,7 @@ function anOrder(haltId: string, change: { drill?: boolean } = {}): OrderEvent {
 
 function anAck(level: 'received' | 'enforced' | 'quiesced'): HaltEvent {
   const inflight = { aborted: [], uncancellable: [], completedAfter: [] };
-  const point = { pointId: 'billing-agent/1', agentId: 'billing-agent', instance: '1' };
+  const point = { pointId: 'billing-agent/1', agentId: 'billing-agent', instance: '1', kind: 'guard' };
   return { type: 'point:acknowledged', data: { acks: [{ ...point, epoch: 1, level, inflight, at: START }] } };
 }
 

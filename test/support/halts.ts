@@ -45,7 +45,7 @@ export function ordered(points: readonly string[], change: Partial<Ordered['data
       originChannel: null,
       drill: false,
       clockStartedAt: AT,
-      expected: points.map(aPoint),
+      expected: points.map((pointId) => ({ ...aPoint(pointId), kind: 'guard' as const })),
       uncovered: [],
       recordedLate: false,
       ...change,

@@ -21,6 +21,7 @@ export function aPoint(change: Partial<PointState> = {}): PointState {
     pointId: 'billing-agent/1',
     agentId: 'billing-agent',
     instance: 'pod-1',
+    kind: 'guard',
     level: 'expected',
     reached: { expected: OPENED_AT },
     inflight: { aborted: [], uncancellable: [], completedAfter: [] },
