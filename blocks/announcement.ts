@@ -26,6 +26,7 @@ export function announcement(state: AnnouncementState): Rendered {
             quote(incident.title, 300),
             say`Agent ${agentText(incident)} · ${tripwireText(incident)}`,
             where(state),
+            ...glassLines(state),
             ...latestUpdate(incident),
           ],
           '\n',
@@ -35,6 +36,16 @@ export function announcement(state: AnnouncementState): Rendered {
     ],
     drill: incident.kind === 'drill',
   });
+}
+
+/** Somebody without a role has stopped agents: said to everybody until it is reviewed. */
+function glassLines({ orders }: AnnouncementState): Mrkdwn[] {
+  return orders
+    .filter(({ breakGlass, reviewed }) => breakGlass && reviewed === null)
+    .map(
+      ({ haltId, orderedBy }) =>
+        say`🔨 *BREAK-GLASS*: ${haltId} was ordered by ${mention(orderedBy)} without a role, not reviewed yet`,
+    );
 }
 
 function latestUpdate({ updates }: Incident): Mrkdwn[] {

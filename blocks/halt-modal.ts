@@ -1,30 +1,114 @@
-/** What a bare `/halt` opens. All agents come first: when it is unclear what failed, everything stops. */
+/** What a bare `/halt` opens: the scope that the incident suggests, and before the press what each would stop. */
 import type { ModalView } from '@slack/types';
-import { choiceInput, modal, textInput } from './modal.js';
+import { describeScope, type HaltScope } from '../src/core/halt.js';
+import type { Proposal, ScopePreview } from '../src/core/propose-scope.js';
+import { join, say, type Mrkdwn } from './escape.js';
+import { choiceInput, modal, textInput, type Choice } from './modal.js';
+import { context, section } from './parts.js';
+import { count } from './words.js';
 
-export function haltModal({
-  agents,
-  channelId,
-}: {
-  agents: readonly string[];
-  channelId: string | null;
-}): ModalView {
+export interface HaltModalState {
+  readonly incident: string | null;
+  readonly proposal: Proposal;
+  readonly choices: readonly ScopePreview[];
+  readonly channelId: string | null;
+  /** The journal did not answer in time: the proposal knows nothing of the incident. */
+  readonly isBlind: boolean;
+}
+
+/** As many as one reads before pressing; the small print of the menu says the rest. */
+const LINES = 6;
+const NAMED = 4;
+
+export function haltModal(state: HaltModalState): ModalView {
+  const { incident, proposal, choices, channelId } = state;
   return modal({
     callbackId: 'halt:order',
     title: 'Order a halt',
     submit: 'Halt now',
-    context: { channelId },
+    context: { channelId, incident },
     inputs: [
+      section(proposalWords(state)),
+      section(join([say`*What each would stop, as of now*`, ...previewLines(state)], '\n')),
       choiceInput({
         id: 'scope',
         label: 'What stops?',
-        hint: 'When it is unclear what failed: all agents.',
-        choices: [
-          { words: 'All agents', value: 'all' },
-          ...agents.map((agent) => ({ words: `Only ${agent}`, value: `agent:${agent}` })),
-        ],
+        hint: 'One person is enough, and nothing ends by itself. Lifting takes two people.',
+        choices: choices.map(choiceOf),
+        initial: valueOf(proposal.scope),
       }),
-      textInput({ id: 'reason', label: 'Reason', optional: true }),
+      choiceInput({ id: 'mode', label: 'How?', choices: MODES, initial: 'deny' }),
+      choiceInput({
+        id: 'review',
+        label: 'Ask again whether it is still needed',
+        hint: 'It stands past that time until somebody answers.',
+        choices: REVIEWS,
+        optional: true,
+      }),
+      textInput({ id: 'reason', label: 'Reason', optional: true, multiline: true }),
+      context(say`Faster: \`/halt all\` needs no form.`),
     ],
   });
+}
+
+const MODES: readonly Choice[] = [
+  { value: 'deny', words: 'Deny: nothing within it is done' },
+  { value: 'degraded', words: 'Degraded: reads go on, all else is refused' },
+  { value: 'hold', words: 'Quarantine: attempts wait for a person' },
+];
+
+const REVIEWS: readonly Choice[] = [
+  { value: '30m', words: 'In 30 minutes' },
+  { value: '2h', words: 'In 2 hours' },
+  { value: '8h', words: 'In 8 hours' },
+  { value: '1d', words: 'Tomorrow at this time' },
+];
+
+/** A scope as a menu's value; the view reads it back. */
+function valueOf(scope: HaltScope): string {
+  return JSON.stringify(scope);
+}
+
+function proposalWords({ proposal, incident, isBlind }: HaltModalState): Mrkdwn {
+  const about = incident === null ? say`outside any incident` : say`for ${incident}`;
+  const blind = isBlind ? say` The journal is slow, so this knows nothing of an incident.` : say``;
+  return say`🛑 Proposed ${about}: *${describeScope(proposal.scope)}*\n${proposal.why}${blind}`;
+}
+
+/** The proposal first, then the widest, then what lies nearest. */
+function previewLines({ choices, proposal }: HaltModalState): Mrkdwn[] {
+  const proposed = valueOf(proposal.scope);
+  const sorted = choices.toSorted(
+    (a, b) => Number(valueOf(b.scope) === proposed) - Number(valueOf(a.scope) === proposed),
+  );
+  return sorted.slice(0, LINES).map(previewLine);
+}
+
+function previewLine(preview: ScopePreview): Mrkdwn {
+  const { scope, points, uncovered, agents } = preview;
+  const symbol = points === 0 || uncovered.length > 0 ? '⚠️' : '•';
+  const goOn =
+    scope.kind === 'tool' || scope.kind === 'class'
+      ? say` ${agents.length === 1 ? 'goes' : 'go'} on without it`
+      : say``;
+  const missing = uncovered.length === 0 ? say`` : say` · no enforcement point: ${namesOf(uncovered)}`;
+  return say`${symbol} *${describeScope(scope)}*: ${count(agents.length, 'agent')}${goOn}, ${count(points, 'point')} connected${missing}`;
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).join(', ')}${more}`;
+}
+
+function choiceOf({ scope, agents, points, uncovered }: ScopePreview): Choice {
+  const unproven = uncovered.length === 0 ? '' : `, ${uncovered.length} without any`;
+  return {
+    value: valueOf(scope),
+    words: capitalised(describeScope(scope)),
+    hint: `${count(agents.length, 'agent')}, ${count(points, 'enforcement point')}${unproven}`,
+  };
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -17,6 +17,7 @@ export function orderLine(order: Order): Mrkdwn {
 
 function symbolOf(order: Order): string {
   if (order.lifted !== null) return '🟢';
+  if (order.rehearsal) return '🎭';
   if (order.drill) return '🧪';
   return order.contained === null ? '🟠' : '🛑';
 }
@@ -26,6 +27,7 @@ function stateWords(order: Order): Mrkdwn[] {
     return [
       say`lifted ${timeText(order.lifted.at)} by ${mention(order.lifted.by)}, asked for by ${mention(order.lifted.requestedBy)}`,
     ];
+  if (order.rehearsal) return [say`REHEARSAL, denies nothing`, ...progressWords(order)];
   if (order.drill) return [say`DRILL, not enforced`, ...progressWords(order)];
   if (order.contained !== null)
     return [containedWords(order, order.contained.seconds), ...uncoveredWords(order)];

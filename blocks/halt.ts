@@ -1,4 +1,5 @@
 /** The live board of one order. It never says more than was proven: silence is shown as silence. */
+import { actuatorNotes } from '../src/core/actuator.js';
 import {
   clockSeconds,
   CONTAINMENT_TARGET_SECONDS,
@@ -28,10 +29,12 @@ export function haltBoard(state: HaltState): Rendered {
   const { order } = state;
   const progress = sentenceOf(state);
   return surface({
-    text: say`${order.haltId} ${describeScope(order.scope)}: ${progress}`,
+    text: say`${inDrill(order) && order.rehearsal ? 'REHEARSAL ' : ''}${order.haltId} ${describeScope(order.scope)}: ${progress}`,
     blocks: [
       header(title(order)),
       ...shoutBlocks(order),
+      ...glassBlocks(order),
+      ...reviewBlocks(state),
       section(join([say`*${progress}*`, ...slowestLine(state), ...inFlightLines(order)], '\n')),
       ...uncoveredBlocks(order),
       ...pointBlocks(state),
@@ -39,13 +42,24 @@ export function haltBoard(state: HaltState): Rendered {
       ...buttons(presses(order)),
       context(footer(order)),
     ],
-    drill: order.drill,
+    drill: exerciseOf(order),
   });
+}
+
+/** Within a drill it belongs to that; elsewhere it is an exercise of its own. */
+function exerciseOf(order: Order): boolean | 'rehearsal' {
+  return order.rehearsal && !inDrill(order) ? 'rehearsal' : order.drill;
+}
+
+function inDrill({ incident }: Order): boolean {
+  return incident?.startsWith('DRILL-') === true;
 }
 
 function title(order: Order): string {
   const scope = describeScope(order.scope);
   if (order.lifted !== null) return `🟢 ${order.haltId} · LIFTED · ${scope}`;
+  if (order.rehearsal)
+    return `REHEARSAL · 🎭 ${order.haltId} · ${order.ended === null ? 'UNDER WAY' : 'ENDED'} · ${scope}`;
   if (order.drill) return `🧪 DRILL · ${order.haltId} · NOT ENFORCED · ${scope}`;
   if (order.contained !== null) return `🛑 ${order.haltId} · CONTAINED · ${scope}`;
   return order.points.length === 0
@@ -56,12 +70,32 @@ function title(order: Order): string {
 function sentenceOf({ order, now }: HaltState): Mrkdwn {
   if (order.lifted !== null)
     return say`Lifted ${timeText(order.lifted.at)} by ${mention(order.lifted.by)}, asked for by ${mention(order.lifted.requestedBy)}`;
+  if (order.rehearsal) return rehearsalSentence(order);
   if (order.drill) return say`Not enforced: agents go on. Measure how long people take.`;
   if (order.contained !== null) return capitalised(containedWords(order, order.contained.seconds));
   const [first = say``, ...rest] = progressWords(order);
   if (order.points.length === 0) return capitalised(first);
   const clock = `${durationText(clockSeconds(order, now) * 1000)} of ${CONTAINMENT_TARGET_SECONDS} s`;
   return say`HALTING ${describeScope(order.scope)} — ${join([first, ...rest], ' · ')} · ${clock}`;
+}
+
+function rehearsalSentence(order: Order): Mrkdwn {
+  const { points, ended } = order;
+  const target = CONTAINMENT_TARGET_SECONDS;
+  if (points.length === 0) return say`No enforcement point is connected: there is nobody to rehearse with`;
+  if (ended === null) return say`${join(progressWords(order), ' · ')} · nothing is denied`;
+  if (ended.seconds === null)
+    return say`${ended.silent.length} of ${points.length} never answered: ${ended.silent.slice(0, 5).join(', ')}. In earnest, these would not be proven stopped`;
+  const met = ended.seconds <= target ? 'met' : 'missed';
+  return say`All ${points.length} answered in ${durationText(ended.seconds * 1000)} (target ${target} s: ${met}), slowest: ${slowestAnswer(order)}`;
+}
+
+/** Who was last to answer for good, and when. */
+function slowestAnswer(order: Order): Mrkdwn {
+  const last = order.points.toSorted((a, b) => ((a.settledAt ?? '') < (b.settledAt ?? '') ? 1 : -1))[0];
+  if (last === undefined) return say`nobody`;
+  const ms = last.settledAt === null ? 0 : clockSeconds(order, last.settledAt) * 1000;
+  return say`${pointName(last)} after ${durationText(Math.max(0, ms))}`;
 }
 
 function capitalised({ mrkdwn }: Mrkdwn): Mrkdwn {
@@ -76,6 +110,23 @@ function shoutBlocks({ recordedLate }: Order): Block[] {
       say`🚨 *This order was broadcast before it could be written down.* The journal failed at that moment: have the disk and the database of Haltline looked at now.`,
     ),
   );
+}
+
+/** Whoever gave it held no role: said on the card until somebody in command has looked at it. */
+function glassBlocks({ breakGlass, reviewed, orderedBy }: Order): Block[] {
+  if (!breakGlass) return [];
+  const standing =
+    reviewed === null
+      ? say`Somebody in command has to review it.`
+      : say`Reviewed by ${mention(reviewed.by)} ${timeText(reviewed.at)}.`;
+  return [section(say`🔨 *BREAK-GLASS*: ${mention(orderedBy)} holds no role that may halt. ${standing}`)];
+}
+
+/** A review time that has passed ends nothing. */
+function reviewBlocks({ order, now }: HaltState): Block[] {
+  const { reviewAt, lifted, drill } = order;
+  if (reviewAt === null || reviewAt > now || lifted !== null || drill) return [];
+  return [section(say`⏰ *Its review time was ${timeText(reviewAt)}.* It stands. Is it still needed?`)];
 }
 
 function slowestLine({ order, now }: HaltState): Mrkdwn[] {
@@ -171,16 +222,26 @@ function pointLine(point: PointState, order: Order): Mrkdwn {
   const running = point.inflight.uncancellable.length;
   const still = running > 0 && !isSettled(point) ? say` · ⚠️ *${running} still running*` : say``;
   const symbol = still.mrkdwn !== '' && point.level === 'quiesced' ? '🟡' : SYMBOLS[point.level];
-  return say`${symbol} ${pointName(point)}: ${LEVEL_WORDS[point.level]}${by}${after}${still}`;
+  const notes = actuatorNotes(point).map((note) => say` · ${note}`);
+  return say`${symbol} ${pointName(point)}: ${LEVEL_WORDS[point.level]}${by}${after}${still}${join(notes, '')}`;
 }
 
-function pointName({ agentId, instance }: PointState): Mrkdwn {
-  return say`*${agentId}* ${instance.slice(0, 60)}`;
+function pointName({ agentId, instance, kind }: PointState): Mrkdwn {
+  const what = kind === 'guard' ? '' : `${kind} `;
+  return say`*${agentId}* ${what}${instance.slice(0, 60)}`;
 }
 
 function presses(order: Order): Press[] {
-  if (isOver(order)) return [];
-  return [{ words: 'Request lift…', action: ACTION.requestLift, value: { haltId: order.haltId } }];
+  const value = { haltId: order.haltId };
+  const review: Press = { words: 'Review break-glass…', action: ACTION.reviewHalt, value };
+  const unreviewed = when(order.breakGlass && order.reviewed === null, review);
+  if (isOver(order)) return unreviewed;
+  const keep: Press = { words: 'Still needed', action: ACTION.keepHalt, value };
+  return [
+    ...when(order.reviewAt !== null, keep),
+    { words: 'Request lift…', action: ACTION.requestLift, value },
+    ...unreviewed,
+  ];
 }
 
 /** A drill's order denies nothing, so there is nothing to lift either. */
@@ -195,6 +256,8 @@ function footer(order: Order): Mrkdwn {
       ...incident,
       say`ordered by ${mention(order.orderedBy)} ${timeText(order.at)}`,
       say`epoch ${order.epoch}`,
+      ...(order.reviewAt === null ? [] : [say`asks again ${timeText(order.reviewAt)}`]),
+      ...(order.mode === 'deny' ? [] : [MODE_WORDS[order.mode]]),
       ...when(
         order.clockStartedAt !== order.at,
         say`clock since harm was confirmed ${timeText(order.clockStartedAt)}`,
@@ -203,3 +266,8 @@ function footer(order: Order): Mrkdwn {
     ' · ',
   );
 }
+
+const MODE_WORDS = {
+  hold: say`quarantine: attempts wait for a person`,
+  degraded: say`degraded: reads go on`,
+} as const;

@@ -1,7 +1,16 @@
 /** The pieces that modals are built from. The block id of an input is its action id, so that errors find it. */
-import type { InputBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import type {
+  ContextBlock,
+  InputBlock,
+  ModalView,
+  PlainTextElement,
+  PlainTextOption,
+  SectionBlock,
+} from '@slack/types';
 import { clip, plain } from './escape.js';
+import { fit } from './limits.js';
 import { DRILL_BANNER, section, when } from './parts.js';
+import type { Block } from './rendered.js';
 
 const TITLE_MAX = 24;
 const METADATA_MAX = 3_000;
@@ -17,7 +26,8 @@ export interface Modal {
   readonly submit: string;
   /** What the submission is about; comes back with it. */
   readonly context: object;
-  readonly inputs: readonly InputBlock[];
+  /** Inputs, and words between them. */
+  readonly inputs: readonly (InputBlock | SectionBlock | ContextBlock)[];
 }
 
 export function modal({ callbackId, title, submit, context, inputs }: Modal): ModalView {
@@ -28,8 +38,17 @@ export function modal({ callbackId, title, submit, context, inputs }: Modal): Mo
     submit: words(submit, TITLE_MAX),
     close: words('Cancel', TITLE_MAX),
     private_metadata: JSON.stringify(context),
-    blocks: [...when(isOfDrill(context), section(DRILL_BANNER)), ...inputs],
+    blocks: [...when(isOfDrill(context), section(DRILL_BANNER)), ...inputs.flatMap(fitted)],
   };
+}
+
+/** Words are cut where they are too long; an input is built to fit. */
+function fitted(block: Modal['inputs'][number]): Modal['inputs'][number][] {
+  return block.type === 'input' ? [block] : fit({ text: '', blocks: [block] }).blocks.filter(isWords);
+}
+
+function isWords(block: Block): block is SectionBlock | ContextBlock {
+  return block.type === 'section' || block.type === 'context';
 }
 
 function isOfDrill(context: object): boolean {
@@ -79,6 +98,8 @@ export function textInput({
 export interface Choice {
   readonly value: string;
   readonly words: string;
+  /** Small print below the words. */
+  readonly hint?: string | undefined;
 }
 
 /** A value that was cut would name something else: such a choice is left out. */
@@ -86,22 +107,28 @@ function isShortEnough({ value }: Choice): boolean {
   return value !== '' && value.length <= VALUE_MAX;
 }
 
-/** More choices than Slack shows are cut: callers put what matters first. */
+/** More choices than Slack shows are cut: callers put what matters first. `initial` is the value chosen at first. */
 export function choiceInput({
   id,
   label,
   hint,
   choices,
-}: Omit<TextInput, 'initial'> & { readonly choices: readonly Choice[] }): InputBlock {
+  initial,
+  optional = false,
+}: TextInput & { readonly choices: readonly Choice[] }): InputBlock {
+  const options = choices.filter(isShortEnough).slice(0, OPTIONS_MAX);
+  const chosen = options.find(({ value }) => value === initial);
   return {
     type: 'input',
     block_id: id,
     label: words(label, LABEL_MAX),
+    ...(optional && { optional }),
     ...(hint === undefined ? {} : { hint: words(hint, LABEL_MAX) }),
     element: {
       type: 'static_select',
       action_id: id,
-      options: choices.filter(isShortEnough).slice(0, OPTIONS_MAX).map(option),
+      options: options.map(option),
+      ...(chosen !== undefined && { initial_option: option(chosen) }),
     },
   };
 }
@@ -131,8 +158,9 @@ export function timeInput({
   };
 }
 
-function option({ value, words: shown }: Choice): PlainTextOption {
-  return { text: words(shown, OPTION_MAX), value };
+function option({ value, words: shown, hint }: Choice): PlainTextOption {
+  const description = hint === undefined ? {} : { description: words(hint, OPTION_MAX) };
+  return { text: words(shown, OPTION_MAX), value, ...description };
 }
 
 function words(text: string, max: number): PlainTextElement {

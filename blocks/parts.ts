@@ -16,39 +16,57 @@ import type { Block, Rendered } from './rendered.js';
 export interface Draft {
   readonly text: Mrkdwn;
   readonly blocks: readonly Block[];
-  readonly drill: boolean;
+  /** An exercise; `rehearsal` reaches every enforcement point and denies nothing. */
+  readonly drill: boolean | 'rehearsal';
 }
 
 /** Finishes a message. Every surface ends here. */
 export function surface({ text, blocks, drill }: Draft): Rendered {
   if (!drill) return fit({ text: text.mrkdwn, blocks: [...blocks] });
-  return fit({ text: say`DRILL · ${text}`.mrkdwn, blocks: markAsDrill(blocks) });
+  const exercise = drill === 'rehearsal' ? REHEARSAL : DRILL;
+  return fit({ text: say`${exercise.word} · ${text}`.mrkdwn, blocks: mark(blocks, exercise) });
 }
 
-export const DRILL_BANNER = say`🧪 *DRILL*: an exercise. Orders given here are recorded and not enforced.`;
-
-function markAsDrill(blocks: readonly Block[]): Block[] {
-  const marked = blocks.map(markBlock);
-  const [first, ...rest] = marked;
-  if (first?.type !== 'header') return [context(DRILL_BANNER), ...marked];
-  return [first, context(DRILL_BANNER), ...rest];
+interface Exercise {
+  readonly word: 'DRILL' | 'REHEARSAL';
+  readonly banner: Mrkdwn;
 }
 
-function markBlock(block: Block): Block {
-  if (block.type === 'header' && !block.text.text.startsWith('DRILL'))
-    return header(`DRILL · ${block.text.text}`);
-  if (block.type === 'actions') return { ...block, elements: block.elements.map(markElement) };
+export const DRILL_BANNER = say`🧪 *DRILL*: an exercise. Orders given here reach every enforcement point and deny nothing.`;
+
+const DRILL: Exercise = { word: 'DRILL', banner: DRILL_BANNER };
+const REHEARSAL: Exercise = {
+  word: 'REHEARSAL',
+  banner: say`🎭 *REHEARSAL*: an exercise. It reaches every enforcement point, is measured, and denies nothing.`,
+};
+
+function mark(blocks: readonly Block[], exercise: Exercise): Block[] {
+  const [first, ...rest] = blocks.map((block) => markBlock(block, exercise));
+  if (first === undefined) return [];
+  if (first.type !== 'header') return [context(exercise.banner), first, ...rest];
+  return [first, context(exercise.banner), ...rest];
+}
+
+function markBlock(block: Block, { word }: Exercise): Block {
+  if (block.type === 'header' && !block.text.text.startsWith(word))
+    return header(`${word} · ${block.text.text}`);
+  if (block.type === 'actions')
+    return { ...block, elements: block.elements.map((element) => markElement(element, word)) };
   if (block.type === 'section' && block.accessory?.type === 'button')
-    return { ...block, accessory: markButton(block.accessory) };
+    return { ...block, accessory: markButton(block.accessory, word) };
   return block;
 }
 
-function markElement(element: ActionsBlock['elements'][number]): ActionsBlock['elements'][number] {
-  return element.type === 'button' ? markButton(element) : element;
+function markElement(
+  element: ActionsBlock['elements'][number],
+  word: string,
+): ActionsBlock['elements'][number] {
+  return element.type === 'button' ? markButton(element, word) : element;
 }
 
-function markButton(button: Button): Button {
-  return { ...button, text: { ...button.text, text: plain(`DRILL · ${button.text.text}`, BUTTON_TEXT_MAX) } };
+function markButton(pressed: Button, word: string): Button {
+  const text = plain(`${word} · ${pressed.text.text}`, BUTTON_TEXT_MAX);
+  return { ...pressed, text: { ...pressed.text, text } };
 }
 
 /** Big letters; takes our own words only, for nothing in it is markup. */

@@ -1,8 +1,9 @@
 /** Why something was not done, and the best next step. Shown to the one who pressed. */
 import { ACTION } from './action-ids.js';
-import { plain, sentence as ours } from './escape.js';
-import { buttons, section, surface, type Press } from './parts.js';
+import { plain, say, sentence as ours } from './escape.js';
+import { buttons, context, section, surface, when, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
+import { peopleText } from './words.js';
 
 export interface RefusalState {
   /** A sentence of ours; what it quotes is escaped. */
@@ -10,16 +11,22 @@ export interface RefusalState {
   /** The order that was refused: with it, everybody who may give it can be asked by one press. */
   readonly ask?:
     { readonly scope: unknown; readonly reason: string; readonly incident: string | null } | undefined;
+  /** Who may do it instead. */
+  readonly people?: readonly string[] | undefined;
 }
 
 /** What fits into a button's value beside the rest. */
 const REASON_MAX = 500;
 
-export function refusal({ sentence, ask }: RefusalState): Rendered {
+export function refusal({ sentence, ask, people = [] }: RefusalState): Rendered {
   const text = ours(sentence);
   return surface({
     text,
-    blocks: [section(text), ...buttons(ask === undefined ? [] : [askPress(ask)])],
+    blocks: [
+      section(text),
+      ...when(people.length > 0, context(say`They may: ${peopleText(people)}`)),
+      ...buttons(ask === undefined ? [] : [askPress(ask)]),
+    ],
     drill: false,
   });
 }

@@ -1,14 +1,15 @@
 /** What stands at this moment: halts in force, enforcement points, open incidents. */
-import { CONTAINMENT_TARGET_SECONDS, type PointLevel } from '../src/core/containment.js';
-import { describeScope } from '../src/core/halt.js';
+import { boardOf, pointWords, type Board, type BoardRow, type OrderRow } from '../src/core/board.js';
 import type { Instant } from '../src/core/ids.js';
-import type { HaltLine, IncidentLine, PointLine, Status } from '../src/core/status.js';
+import type { IncidentLine, Status } from '../src/core/status.js';
 import { channelLink, join, say, mention, timeText, type Mrkdwn } from './escape.js';
 import { context, header, section, surface, when } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
-import { count, durationText, STATUS_WORDS } from './words.js';
+import { count, STATUS_WORDS } from './words.js';
 
 const ROWS = 15;
+const NAME_MAX = 80;
+const WORDS_MAX = 300;
 
 /** `/halt status` and `/incident status`, for the one who asked. */
 export function statusMessage(status: Status, now: Instant): Rendered {
@@ -26,19 +27,30 @@ export function statusMessage(status: Status, now: Instant): Rendered {
 
 /** The same lists as App Home shows them. */
 export function statusBlocks(status: Status): Block[] {
+  const board = boardOf(status);
   return [
-    section(
-      list('Halts in force', status.halts.map(haltLine), say`None: agents run under their own guards.`),
-    ),
-    section(
-      list(
-        'Enforcement points',
-        pointLines(status),
-        say`None is connected: *nothing can be stopped from here*.`,
-      ),
-    ),
+    section(say`${board.alarm ? '🟠' : status.halts.length > 0 ? '🛑' : '✅'} *${board.headline}*`),
+    ...orderBlocks(board),
+    ...waitingBlocks(board),
+    section(list('Agents and their enforcement points', board.agents.map(rowLine), say`None.`)),
     section(list('Open incidents', status.incidents.map(incidentLine), say`None.`)),
   ];
+}
+
+/** Every order with its bar, the unproven first. */
+function orderBlocks({ orders, rehearsals }: Board): Block[] {
+  const rows = [...orders, ...rehearsals].map(orderLine);
+  if (rows.length === 0) return [section(say`*Orders in force*\nNone: agents run under their own guards.`)];
+  return [section(list('Orders in force', rows, say``))];
+}
+
+/** What an order still waits for, each point with what it says of itself. */
+function waitingBlocks({ waiting }: Board): Block[] {
+  if (waiting.length === 0) return [];
+  const rows = waiting.map(
+    (point) => say`🟥 *${point.agentId.slice(0, NAME_MAX)}* ${pointWords(point).slice(0, WORDS_MAX)}`,
+  );
+  return [section(list('Not proven stopped', rows, say``))];
 }
 
 function list(title: string, rows: readonly Mrkdwn[], none: Mrkdwn): Mrkdwn {
@@ -46,50 +58,20 @@ function list(title: string, rows: readonly Mrkdwn[], none: Mrkdwn): Mrkdwn {
   return join([say`*${title}*`, ...(rows.length === 0 ? [none] : rows.slice(0, ROWS)), ...more], '\n');
 }
 
-function haltLine(halt: HaltLine): Mrkdwn {
-  const symbol = halt.containedSeconds === null ? '🟠' : '🛑';
-  const by = say`ordered by ${mention(halt.orderedBy)} ${timeText(halt.at)}`;
-  const lift = halt.liftRequestedBy === null ? [] : [say`lift asked for by ${mention(halt.liftRequestedBy)}`];
+export function orderLine({ symbol, name, words, bar, line }: OrderRow): Mrkdwn {
+  const by = say`ordered by ${mention(line.orderedBy)} ${timeText(line.at)}`;
+  const lift =
+    line.liftRequestedBy === null ? say`` : say` · lift asked for by ${mention(line.liftRequestedBy)}`;
   const uncovered =
-    halt.uncovered.length === 0
-      ? []
-      : [say`⚠️ ${count(halt.uncovered.length, 'agent')} without an enforcement point`];
-  const parts = [proofOf(halt), by, ...uncovered, ...lift];
-  return say`${symbol} *${halt.haltId}* ${describeScope(halt.scope)}: ${join(parts, ' · ')}`;
+    line.uncovered.length === 0
+      ? say``
+      : say` · ⚠️ ${count(line.uncovered.length, 'agent')} without an enforcement point`;
+  return say`${symbol} *${name.slice(0, NAME_MAX)}*  ${bar}\n${words}${uncovered} · ${by}${lift}`;
 }
 
-function proofOf({ containedSeconds, expected, received, enforced, quiesced }: HaltLine): Mrkdwn {
-  if (expected === 0) return say`no enforcement point was connected: nothing is proven stopped`;
-  if (containedSeconds === null)
-    return say`${received} of ${expected} received, ${enforced} enforced, ${quiesced} quiesced`;
-  const met = containedSeconds <= CONTAINMENT_TARGET_SECONDS ? 'met' : 'missed';
-  return say`contained at ${expected} of ${expected} in ${durationText(containedSeconds * 1000)} (target ${CONTAINMENT_TARGET_SECONDS} s: ${met})`;
+export function rowLine({ symbol, name, words }: BoardRow): Mrkdwn {
+  return say`${symbol} *${name.slice(0, NAME_MAX)}* ${words.slice(0, WORDS_MAX)}`;
 }
-
-/** What cannot be stopped from here comes first. */
-function pointLines({ points, unguarded }: Status): Mrkdwn[] {
-  return [
-    ...unguarded.map((agentId) => say`🚨 *${agentId}*: no enforcement point: Haltline cannot see or stop it`),
-    ...points.map(pointLine),
-  ];
-}
-
-function pointLine({ connected, agentId, instance, level, leaseAgeMs }: PointLine): Mrkdwn {
-  const standing = connected ? '🟢' : '🟠';
-  const heard = say`heard ${durationText(leaseAgeMs)} ago${connected ? '' : ', connection lost'}`;
-  const order = level === null ? say`` : say` · ${LEVEL_WORDS[level]}`;
-  return say`${standing} *${agentId}* ${instance.slice(0, 60)}: ${heard}${order}`;
-}
-
-const LEVEL_WORDS: Readonly<Record<PointLevel, string>> = {
-  expected: 'silent about the newest order',
-  received: 'order received',
-  enforced: 'order enforced, still draining',
-  quiesced: 'quiesced',
-  'lease-expired': 'lease expired, denies by itself',
-  left: 'left with nothing running',
-  marked: 'marked as stopped',
-};
 
 function incidentLine(incident: IncidentLine): Mrkdwn {
   const { name, severity, status, channelId, channelName, title, agent, kind } = incident;

@@ -1,4 +1,6 @@
 /** What `haltline doctor` looks at: everything that would fail at 3 a.m. and can be known now. */
+import { createActuators } from './actuators/registry.js';
+import type { Actuator } from './actuators/types.js';
 import type { Config } from './config.js';
 import { rolesThatMay } from './core/role.js';
 import { loadRegistry } from './registry/load-registry.js';
@@ -19,7 +21,7 @@ export interface Finding {
 const LEAST_HALTING_ROLES = 3;
 
 /** Rejects with a ConfigError or RegistryError where nothing further can be looked at. */
-export async function checkUp(config: Config, log: Log): Promise<Finding[]> {
+export async function checkUp(config: Config, log: Log, { probe = false } = {}): Promise<Finding[]> {
   const registry = loadRegistry(config.runbooks);
   const store = await openSqliteStore(config.databasePath);
   const clients = createSlackClients({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl, log });
@@ -32,6 +34,7 @@ export async function checkUp(config: Config, log: Log): Promise<Finding[]> {
       await tokenFinding(clients),
       await announceFinding(clients, config.announceChannel),
       await haltersFinding({ registry, store, clients, log }),
+      ...(await actuatorFindings(registry, config, probe)),
     ];
   } finally {
     await store.close();
@@ -95,6 +98,34 @@ async function haltersFinding({ registry, store, clients, log }: Parts): Promise
     ? ''
     : `: at least ${LEAST_HALTING_ROLES} are needed, fill them in roles.yml and agents.yml`;
   return { ok, what: `roles with members that can halt: ${roles.join(', ') || 'none'}${advice}` };
+}
+
+/** Whether every actuator can be signed for; with `probe` also whether the ones with a status answer. */
+async function actuatorFindings(
+  registry: Registry,
+  { actuatorSecrets }: Config,
+  probe: boolean,
+): Promise<Finding[]> {
+  const { actuators, faults } = createActuators(registry.agents.values(), {
+    secrets: actuatorSecrets,
+    nowMs: Date.now,
+  });
+  const signed =
+    actuators.size === 0 && faults.length === 0
+      ? []
+      : [found(`actuators: ${actuators.size} of ${actuators.size + faults.length} can be signed for`)];
+  const probed = probe ? await Promise.all([...actuators.values()].map(probeFinding)) : [];
+  return [...faults.map((what) => ({ ok: false, what })), ...signed, ...probed];
+}
+
+/** Asks how its agent stands and changes nothing. */
+async function probeFinding({ pointId, poll }: Actuator): Promise<Finding> {
+  if (poll === null)
+    return found(`${pointId}: not tried, it has no statusUrl and could only be tried by a halt`);
+  const answer = await poll();
+  if (answer.kind === 'state') return found(`${pointId}: says that its agent is ${answer.state}`);
+  const why = answer.kind === 'received' ? 'its status says nothing about the agent' : answer.error;
+  return { ok: false, what: `${pointId}: ${why}. Have statusUrl and secret compared with the vendor's.` };
 }
 
 function found(what: string): Finding {

@@ -49,6 +49,8 @@ export interface Config {
   readonly port: number;
   readonly bootstrapToken: string | null;
   readonly logLevel: string;
+  /** Everything set under HALTLINE_ACTUATOR_…, by its whole name: what webhooks to actuators are signed with. */
+  readonly actuatorSecrets: Readonly<Record<string, string>>;
 }
 
 /** Thrown at start with one line a fault; the process prints it and ends. */
@@ -72,10 +74,19 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       `The environment has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example.`,
     );
   }
-  return asConfig(parsed.data);
+  return { ...asConfig(parsed.data), actuatorSecrets: actuatorSecretsOf(environment) };
 }
 
-function asConfig(env: z.infer<typeof Environment>): Config {
+function actuatorSecretsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const set = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith('HALTLINE_ACTUATOR_') && value !== undefined && value !== ''
+      ? [[name, value] as const]
+      : [],
+  );
+  return Object.fromEntries(set);
+}
+
+function asConfig(env: z.infer<typeof Environment>): Omit<Config, 'actuatorSecrets'> {
   return {
     slack: {
       botToken: env.SLACK_BOT_TOKEN,

@@ -9,7 +9,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/registry': ['src/core'],
   'src/store': ['src/core'],
   'src/sources': ['src/core'],
-  'src/operations': ['src/core', 'src/registry', 'src/store/types.ts', 'src/sources/types.ts'],
+  'src/actuators': ['src/core'],
+  'src/operations': [
+    'src/core',
+    'src/registry',
+    'src/store/types.ts',
+    'src/sources/types.ts',
+    'src/actuators/types.ts',
+  ],
   'src/slack': ['src/operations', 'src/core', 'blocks', 'src/store/types.ts', 'src/registry/registry.ts'],
   'src/http': ['src/operations', 'src/core', 'src/sources/types.ts', 'src/store/types.ts'],
   'src/schedule': ['src/operations', 'src/core', 'src/registry/registry.ts'],
@@ -22,7 +29,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/store/sqlite.ts',
     'src/sandbox/demo/run-demo.ts',
   ],
-  'src/guard': ['src/core/halt.ts', 'src/core/decide.ts'],
+  'src/guard': [
+    'src/core/halt.ts',
+    'src/core/decide.ts',
+    'src/core/canonical-json.ts',
+    'src/core/unknown-class.ts',
+    'src/core/held-parameters.ts',
+  ],
   'src/sandbox': ['src/guard'],
 };
 const ANYTHING = ['src/app.ts', 'src/check-up.ts', 'src/serve.ts', 'src/main.ts'];

@@ -6,6 +6,7 @@ import { halt } from './halt.js';
 import { incident } from './incident.js';
 import { lift } from './lift.js';
 import { migrate } from './migrate.js';
+import { quarantine } from './quarantine.js';
 import { start } from './start.js';
 import { status } from './status.js';
 import { token } from './token.js';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CliCommand[] = [
   doctor,
   halt,
   lift,
+  quarantine,
   status,
   incident,
   drill,

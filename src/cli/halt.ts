@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { HaltMode, HaltScope } from '../core/halt.js';
+import { answerSentence, answerWarnings } from '../core/order-answer.js';
 import {
   requireArgument,
   textOption,
@@ -11,94 +14,151 @@ import { call } from './http-client.js';
 
 const Ordered = z.looseObject({
   haltId: z.string(),
+  scope: HaltScope,
+  mode: HaltMode,
   epoch: z.number(),
   expected: z.number(),
   uncovered: z.array(z.string()),
   recorded: z.boolean(),
   existed: z.boolean(),
-});
-const Standing = z.object({
-  halts: z.array(
-    z.looseObject({
-      haltId: z.string(),
-      expected: z.number(),
-      received: z.number(),
-      enforced: z.number(),
-      quiesced: z.number(),
-      settled: z.number(),
-      containedSeconds: z.number().nullable(),
-    }),
-  ),
+  drill: z.boolean(),
+  breakGlass: z.boolean(),
+  unlisted: z
+    .object({ kind: z.enum(['tool', 'class']), name: z.string(), nearest: z.string().nullable() })
+    .nullable(),
+  beside: z.array(z.string()),
 });
 type Order = z.infer<typeof Ordered>;
 
-/** The target of the runbook, and a little for the last answer to arrive. */
+const Line = z.looseObject({
+  haltId: z.string(),
+  expected: z.number(),
+  received: z.number(),
+  enforced: z.number(),
+  quiesced: z.number(),
+  settled: z.number(),
+  containedSeconds: z.number().nullable(),
+});
+const Rehearsal = Line.extend({
+  ended: z.object({ seconds: z.number().nullable(), silent: z.array(z.string()) }).nullable(),
+});
+const Standing = z.object({ halts: z.array(Line), rehearsals: z.array(Rehearsal) });
+type Standing = z.infer<typeof Standing>;
+
+/** The target of the runbook, and a little for the last answer to arrive; a rehearsal waits a minute for it. */
 const WAIT_MS = 32_000;
+const REHEARSAL_WAIT_MS = 65_000;
+const LOOK_EVERY_MS = 200;
+
+const USAGE =
+  'halt [quarantine] <all | agent ID | tool NAME | class NAME | action ID> --reason TEXT [--in AGENT] [--mode deny|hold|degraded] [--review-in 2h] [--drill] [--incident INC-n] [--no-wait]';
 
 export const halt: CliCommand = {
   name: 'halt',
-  usage: 'halt <all | agent ID | tool NAME | class NAME> --reason TEXT [--incident INC-n] [--no-wait]',
-  help: 'Stops agents and waits until every enforcement point has answered. Exit 1 when that is not proven in time.',
+  usage: USAGE,
+  help: 'Stops agents and waits until every enforcement point has answered. Exit 1 when that is not proven in time. --drill rehearses: measured everywhere, denies nothing.',
   run: async (input) => {
-    const reason = textOption(input, 'reason');
-    if (reason === undefined) throw new UsageError('--reason is missing');
-    const order = Ordered.parse(
-      await call(input.connection, 'POST', '/v1/halts', {
-        scope: scopeOf(input),
-        reason,
-        ...(textOption(input, 'incident') === undefined ? {} : { incident: textOption(input, 'incident') }),
-      }),
-    );
-    input.say(opening(order));
-    if (order.expected === 0 || input.options['no-wait'] === true)
-      return { lines: [opening(order)], json: order };
-    return untilContained(input, order);
+    const order = Ordered.parse(await call(input.connection, 'POST', '/v1/halts', bodyOf(input)));
+    const lines = [answerSentence(order), ...answerWarnings(order)];
+    lines.forEach(input.say);
+    if (order.expected === 0 || input.options['no-wait'] === true) return { lines, json: order };
+    return order.drill ? untilEnded(input, order) : untilContained(input, order);
   },
 };
 
-function scopeOf(input: CliInput): object {
-  const kind = requireArgument(input, 0, 'all, agent, tool or class');
+function bodyOf(input: CliInput): object {
+  const reason = textOption(input, 'reason');
+  if (reason === undefined) throw new UsageError('--reason is missing');
+  // `quarantine` before the scope is the mode that people say most, as a word.
+  const isQuarantine = input.words[0] === 'quarantine';
+  const mode = HaltMode.safeParse(textOption(input, 'mode') ?? (isQuarantine ? 'hold' : 'deny'));
+  if (!mode.success) throw new UsageError('--mode is one of deny, hold, degraded');
+  const scope = scopeOf(isQuarantine ? { ...input, words: input.words.slice(1) } : input);
+  const given = {
+    in: textOption(input, 'in'),
+    reviewIn: textOption(input, 'review-in'),
+    incident: textOption(input, 'incident'),
+  };
+  return { scope, reason, mode: mode.data, drill: input.options['drill'] === true, ...given };
+}
+
+function scopeOf(input: CliInput): HaltScope {
+  const kind = requireArgument(input, 0, 'all, agent, tool, class or action');
   if (kind === 'all') return { kind };
   const name = requireArgument(input, 1, `the ${kind}`);
   if (kind === 'agent') return { kind, agentId: name };
   if (kind === 'tool') return { kind, tool: name };
   if (kind === 'class') return { kind, actionClass: name };
-  throw new UsageError(`"${kind}" is none of all, agent, tool, class`);
-}
-
-function opening({ haltId, expected, uncovered, recorded, existed }: Order): string {
-  const parts = [
-    existed ? `${haltId} is in force already` : `${haltId} ordered`,
-    expected === 0
-      ? 'no enforcement point is connected: NOTHING is proven stopped'
-      : `${expected} enforcement points asked`,
-    ...(uncovered.length === 0 ? [] : [`no enforcement point for ${uncovered.join(', ')}`]),
-    ...(recorded ? [] : ['SENT BUT NOT WRITTEN DOWN: the journal is failing']),
-  ];
-  return `${parts.join('; ')}.`;
+  if (kind === 'action') return { kind, actionId: name };
+  throw new UsageError(`"${kind}" is none of all, agent, tool, class, action`);
 }
 
 async function untilContained(input: CliInput, order: Order): Promise<CliResult> {
-  const deadline = Date.now() + WAIT_MS;
-  let last = '';
-  while (Date.now() < deadline) {
-    const { halts } = Standing.parse(await call(input.connection, 'GET', '/v1/status'));
-    const standing = halts.find(({ haltId }) => haltId === order.haltId);
-    if (standing !== undefined && standing.containedSeconds !== null) {
-      const line = `${order.haltId} contained at ${standing.settled} of ${standing.expected} enforcement points in ${standing.containedSeconds} s.`;
-      return { lines: [line], json: { ...order, contained: true, seconds: standing.containedSeconds } };
-    }
-    const now =
-      standing === undefined
-        ? ''
-        : `  ${standing.received} received, ${standing.enforced} enforced, ${standing.quiesced} quiesced of ${standing.expected}`;
-    if (now !== last) input.say(now);
-    last = now;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const { haltId } = order;
+  const found = await watch(input, WAIT_MS, ({ halts }) => {
+    const line = halts.find((each) => each.haltId === haltId);
+    return { line, isDone: line !== undefined && line.containedSeconds !== null };
+  });
+  if (found !== undefined) {
+    const line = `${haltId} contained at ${found.settled} of ${found.expected} enforcement points in ${found.containedSeconds} s.`;
+    return { lines: [line], json: { ...order, contained: true, seconds: found.containedSeconds } };
   }
   return {
-    lines: [`${order.haltId} stands, but it is NOT proven that everything stopped. See \`haltline status\`.`],
+    lines: [`${haltId} stands, but it is NOT proven that everything stopped. See \`haltline status\`.`],
     json: { ...order, contained: false },
     exitCode: 1,
   };
+}
+
+/** A rehearsal has gone well when every point has answered. */
+async function untilEnded(input: CliInput, order: Order): Promise<CliResult> {
+  const { haltId } = order;
+  let ended: z.infer<typeof Rehearsal>['ended'] = null;
+  await watch(input, REHEARSAL_WAIT_MS, ({ rehearsals }) => {
+    const line = rehearsals.find((each) => each.haltId === haltId);
+    ended = line?.ended ?? null;
+    return { line, isDone: ended !== null };
+  });
+  return rehearsed(order, ended);
+}
+
+function rehearsed(order: Order, ended: z.infer<typeof Rehearsal>['ended']): CliResult {
+  const { haltId, expected } = order;
+  if (ended === null)
+    return {
+      lines: [`REHEARSAL ${haltId} has not ended yet. See \`haltline status\`.`],
+      json: order,
+      exitCode: 1,
+    };
+  const { seconds, silent } = ended;
+  const json = { ...order, seconds, silent };
+  if (seconds !== null)
+    return {
+      lines: [`REHEARSAL ${haltId}: all ${expected} enforcement points answered in ${seconds} s.`],
+      json,
+    };
+  const line = `REHEARSAL ${haltId}: ${silent.length} of ${expected} never answered: ${silent.slice(0, 20).join(', ')}.`;
+  return { lines: [line], json, exitCode: 1 };
+}
+
+/** Looks until it is done, saying what has changed; undefined when it never was. */
+async function watch(
+  input: CliInput,
+  forMs: number,
+  look: (standing: Standing) => { line: z.infer<typeof Line> | undefined; isDone: boolean },
+): Promise<z.infer<typeof Line> | undefined> {
+  const giveUpAt = performance.now() + forMs;
+  let last = '';
+  while (performance.now() < giveUpAt) {
+    const { line, isDone } = look(Standing.parse(await call(input.connection, 'GET', '/v1/status')));
+    if (isDone) return line;
+    const now =
+      line === undefined
+        ? ''
+        : `  ${line.received} received, ${line.enforced} enforced, ${line.quiesced} quiesced of ${line.expected}`;
+    if (now !== last) input.say(now);
+    last = now;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
 }

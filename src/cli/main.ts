@@ -12,6 +12,10 @@ const OPTIONS = {
   reason: { type: 'string' },
   incident: { type: 'string' },
   'no-wait': { type: 'boolean' },
+  in: { type: 'string' },
+  mode: { type: 'string' },
+  'review-in': { type: 'string' },
+  drill: { type: 'boolean' },
   approve: { type: 'boolean' },
   digest: { type: 'string' },
   scope: { type: 'string', multiple: true },
@@ -24,6 +28,7 @@ const OPTIONS = {
   user: { type: 'string' },
   out: { type: 'string' },
   hold: { type: 'boolean' },
+  probe: { type: 'boolean' },
 } as const;
 
 async function main(argv: readonly string[]): Promise<number> {

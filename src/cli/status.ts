@@ -1,81 +1,52 @@
 import { z } from 'zod';
+import { boardOf, pointWords, type OrderRow } from '../core/board.js';
+import type { Status } from '../core/status.js';
 import type { CliCommand } from './define-cli-command.js';
 import { call } from './http-client.js';
 
-const Status = z.looseObject({
-  epoch: z.number(),
-  incidents: z.array(
-    z.looseObject({
-      name: z.string(),
-      severity: z.string(),
-      status: z.string(),
-      agent: z.string().nullable(),
-      title: z.string(),
-    }),
-  ),
-  halts: z.array(
-    z.looseObject({
-      haltId: z.string(),
-      scope: z.unknown(),
-      expected: z.number(),
-      settled: z.number(),
-      containedSeconds: z.number().nullable(),
-      orderedBy: z.string(),
-      at: z.string(),
-    }),
-  ),
-  points: z.array(
-    z.looseObject({
-      pointId: z.string(),
-      agentId: z.string(),
-      connected: z.boolean(),
-      level: z.string().nullable(),
-      leaseAgeMs: z.number(),
-    }),
-  ),
-  unguarded: z.array(z.string()),
-});
-type Status = z.infer<typeof Status>;
+/** Enough to know that it is one: the server and this command are of the same version, or say so here. */
+const StatusAnswer = z.custom<Status>(
+  (value) =>
+    z.looseObject({ halts: z.array(z.unknown()), agents: z.array(z.unknown()) }).safeParse(value).success,
+  'the server speaks another version of /v1/status: update this command',
+);
 
 export const status: CliCommand = {
   name: 'status',
   usage: 'status',
-  help: 'Shows open incidents, halts in force and enforcement points: what /halt status shows.',
+  help: 'Shows orders in force, enforcement points and open incidents: what /halt status shows.',
   run: async ({ connection }) => {
-    const answer = Status.parse(await call(connection, 'GET', '/v1/status'));
+    const answer = StatusAnswer.parse(await call(connection, 'GET', '/v1/status'));
     return { lines: linesOf(answer), json: answer };
   },
 };
 
-function linesOf({ epoch, incidents, halts, points, unguarded }: Status): string[] {
+function linesOf(status: Status): string[] {
+  const board = boardOf(status);
   return [
-    `epoch ${epoch}`,
+    `${board.headline} · epoch ${status.epoch}`,
+    ...section('Orders in force', [...board.orders, ...board.rehearsals].map(orderText)),
     ...section(
-      'Halts in force',
-      halts.map((halt) => {
-        const proof =
-          halt.containedSeconds === null
-            ? `${halt.settled} of ${halt.expected} answered for good`
-            : `contained in ${halt.containedSeconds} s`;
-        return `${halt.haltId}  ${JSON.stringify(halt.scope)}  ${proof}  by ${halt.orderedBy} at ${halt.at}`;
-      }),
+      'Not proven stopped',
+      board.waiting.map((point) => `${point.agentId}  ${pointWords(point)}`),
     ),
     ...section(
-      'Enforcement points',
-      points.map((point) => {
-        const heard = `${(point.leaseAgeMs / 1000).toFixed(1)} s since its last heartbeat`;
-        return `${point.agentId}  ${point.connected ? 'connected' : 'NOT CONNECTED'}  ${heard}  ${point.level ?? ''}`;
-      }),
+      'Agents and their enforcement points',
+      board.agents.map(({ symbol, name, words }) => `${symbol} ${name}: ${words}`),
     ),
-    ...section('Agents without an enforcement point (cannot be seen or stopped)', unguarded),
-    ...section(
-      'Open incidents',
-      incidents.map(
-        (each) =>
-          `${each.name}  ${each.severity}  ${each.status}  ${each.agent ?? 'unknown agent'}  ${each.title}`,
-      ),
-    ),
+    ...section('Open incidents', status.incidents.map(incidentText)),
   ];
+}
+
+function orderText({ symbol, name, words, bar, line }: OrderRow): string {
+  const lift = line.liftRequestedBy === null ? '' : ` · lift asked for by ${line.liftRequestedBy}`;
+  const uncovered =
+    line.uncovered.length === 0 ? '' : ` · without an enforcement point: ${line.uncovered.join(', ')}`;
+  return `${symbol} ${name}  ${bar}  ${words}${uncovered} · by ${line.orderedBy} at ${line.at}${lift}`;
+}
+
+function incidentText({ name, severity, status, agent, title }: Status['incidents'][number]): string {
+  return `${name}  ${severity}  ${status}  ${agent ?? 'unknown agent'}  ${title}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {

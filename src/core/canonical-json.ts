@@ -1,14 +1,42 @@
 /**
  * One text for one value (RFC 8785 for the JSON we use: keys sorted by UTF-16 code units, no white space,
  * `undefined` members left out). Digests and signatures are taken over this text, never over a re-serialised
- * object whose key order may differ.
+ * object whose key order may differ. An order lists ten thousand points before it may be broadcast: hence the loops.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
+  return isMap(value) ? membersOf(value) : elementsOf(value);
+}
+
+function isMap(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
+}
+
+function elementsOf(values: object): string {
+  if (!Array.isArray(values)) return '[]';
+  let text = '';
+  for (let index = 0; index < values.length; index += 1)
+    text += (index === 0 ? '' : ',') + canonicalJson(values[index]);
+  return `[${text}]`;
+}
+
+function membersOf(value: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
+}
+
+const QUOTED = new Map<string, string>();
+const NAMES_KEPT = 1_000;
+
+/** The same few names come again and again. */
+function quoted(name: string): string {
+  const known = QUOTED.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (QUOTED.size < NAMES_KEPT) QUOTED.set(name, text);
+  return text;
 }

@@ -34,6 +34,7 @@ export function closingGate(state: GateState): GateItem[] {
     acknowledgement(state),
     containment(state),
     ...rollbacks(state),
+    ...glass(state),
     standingHalts(state),
     ...links(state),
   ];
@@ -128,6 +129,20 @@ function noRollback(state: GateState): GateItem {
     who: rolesThatMay('change-status'),
     how: 'open the checklist of what the agent did with /incident rollback <class>',
   };
+}
+
+/** An order that somebody gave without a role: fine in an emergency, and never passed over in silence. */
+function glass({ orders }: GateState): GateItem[] {
+  return orders
+    .filter(({ breakGlass }) => breakGlass)
+    .map(({ haltId, reviewed }) => ({
+      id: `break-glass:${haltId}`,
+      met: reviewed !== null,
+      blocks: true,
+      what: `The break-glass order ${haltId} is reviewed`,
+      who: rolesThatMay('halt-review'),
+      how: 'press "Review break-glass" on its card; not by the one who gave it',
+    }));
 }
 
 function standingHalts(state: GateState): GateItem {

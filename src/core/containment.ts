@@ -8,6 +8,7 @@
  * Per order: ordered → lift requested → lifted. A request expires; an order never does.
  */
 import { differenceInMilliseconds } from 'date-fns';
+import { noteActuator } from './actuator.js';
 import {
   acknowledge,
   expectedPoint,
@@ -17,58 +18,16 @@ import {
   type PointState,
 } from './enforcement-point.js';
 import type { Ack, AckLevel, HaltEvent } from './halt-events.js';
-import type { Halt, HaltMode, HaltScope } from './halt.js';
+import type { Halt } from './halt.js';
 import type { Instant } from './ids.js';
+import { changePoints } from './order-points.js';
+import { EMPTY_PLANE, type LiftRequest, type Order, type Plane } from './order.js';
 
 /** Confirmed harm → all stopped (RES-003, phase 2). */
 export const CONTAINMENT_TARGET_SECONDS = 30;
 
-export interface LiftRequest {
-  readonly by: string;
-  readonly at: Instant;
-  readonly digest: string;
-  readonly expiresAt: Instant;
-  /** The newest epoch when it was asked for: an order with a newer one was not known to whoever asked. */
-  readonly seenEpoch: number;
-}
-
-export interface Order {
-  readonly haltId: string;
-  readonly scope: HaltScope;
-  readonly mode: HaltMode;
-  readonly reason: string;
-  readonly orderedBy: string;
-  readonly at: Instant;
-  readonly epoch: number;
-  readonly incident: string | null;
-  /** Incidents that found this order in force and lean on it, beside the one it was given in. */
-  readonly alsoIn: readonly string[];
-  readonly originChannel: string | null;
-  readonly drill: boolean;
-  readonly clockStartedAt: Instant;
-  readonly recordedLate: boolean;
-  readonly points: readonly PointState[];
-  readonly uncovered: readonly string[];
-  readonly contained: {
-    readonly at: Instant;
-    readonly seconds: number;
-    readonly withinTarget: boolean;
-  } | null;
-  /** When the target passed with a point still short; kept even if it is contained later. */
-  readonly missedAt: Instant | null;
-  readonly liftRequest: LiftRequest | null;
-  readonly lifted: { readonly by: string; readonly requestedBy: string; readonly at: Instant } | null;
-}
-
 export { isSettled, type PointLevel, type PointState };
-
-/** All orders by id, and the newest epoch. */
-export interface Plane {
-  readonly epoch: number;
-  readonly orders: ReadonlyMap<string, Order>;
-}
-
-export const EMPTY_PLANE: Plane = { epoch: 0, orders: new Map() };
+export { EMPTY_PLANE, type LiftRequest, type Order, type Plane };
 
 /** Unknown halts and points change nothing: an event that names one is older than what we keep. */
 export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
@@ -76,7 +35,7 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
     case 'halt:ordered':
       return ordered(plane, event);
     case 'point:acknowledged':
-      return event.data.acks.reduce(acknowledged, plane);
+      return acknowledged(plane, event.data.acks);
     case 'point:lease-expired':
       return settle(plane, event.data, 'lease-expired', event.data.provenAt);
     case 'point:left':
@@ -104,6 +63,29 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
         ...order,
         alsoIn: [...new Set([...order.alsoIn, event.data.incident])],
       }));
+    case 'halt:review-due':
+      return withOrder(plane, event.data.haltId, (order) => ({ ...order, reviewsAsked: event.data.round }));
+    case 'halt:review-set':
+      return withOrder(plane, event.data.haltId, (order) => ({
+        ...order,
+        reviewAt: event.data.reviewAt,
+        reviewSetAt: event.data.at,
+        reviewsAsked: 0,
+      }));
+    case 'halt:reviewed':
+      return withOrder(plane, event.data.haltId, (order) => ({
+        ...order,
+        reviewed: { by: event.data.by, at: event.data.at },
+      }));
+    case 'rehearsal:ended':
+      return ended(plane, event.data);
+    case 'actuator:failed':
+    case 'actuator:measured':
+    case 'actuator:released':
+      return withOrder(plane, event.data.haltId, (order) => ({
+        ...order,
+        points: order.points.map((point) => noteActuator(point, event)),
+      }));
     case 'lift:requested':
       return withOrder(plane, event.data.haltId, (order) => ({
         ...order,
@@ -117,8 +99,10 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
       }));
     case 'lift:approved':
       return lifted(plane, event);
+    case 'halt:readopted':
     case 'halt:refused':
     case 'halt:asked':
+    case 'halt:withheld':
       return plane;
   }
 }
@@ -137,6 +121,13 @@ function ordered(plane: Plane, event: Extract<HaltEvent, { type: 'halt:ordered' 
     alsoIn: [],
     originChannel: data.originChannel,
     drill: data.drill,
+    rehearsal: data.rehearsal,
+    ended: null,
+    breakGlass: data.breakGlass,
+    reviewed: null,
+    reviewAt: data.reviewAt,
+    reviewSetAt: data.at,
+    reviewsAsked: 0,
     clockStartedAt: data.clockStartedAt,
     recordedLate: data.recordedLate,
     uncovered: data.uncovered,
@@ -157,12 +148,17 @@ function lifted(plane: Plane, event: Extract<HaltEvent, { type: 'lift:approved' 
   return { ...after, epoch: Math.max(after.epoch, event.data.epoch) };
 }
 
+function ended(plane: Plane, data: Extract<HaltEvent, { type: 'rehearsal:ended' }>['data']): Plane {
+  const { haltId, at, seconds, silent, epoch } = data;
+  const after = withOrder(plane, haltId, (order) => ({ ...order, ended: { at, seconds, silent } }));
+  return { ...after, epoch: Math.max(after.epoch, epoch) };
+}
+
 /** An ack of epoch N speaks for every order up to N. */
-function acknowledged(plane: Plane, ack: Ack): Plane {
-  return mapOrders(plane, (order) => {
-    if (ack.epoch < order.epoch || order.lifted !== null) return order;
-    const points = order.points.map((point) => acknowledge(point, ack));
-    return { ...order, points };
+function acknowledged(plane: Plane, acks: readonly Ack[]): Plane {
+  return mapPoints(plane, (order) => {
+    const concerning = acks.filter(({ epoch }) => epoch >= order.epoch);
+    return changePoints(order.points, concerning, { of: ({ pointId }) => pointId, to: acknowledge });
   });
 }
 
@@ -173,15 +169,11 @@ function settle(
   level: 'lease-expired' | 'left',
   at: Instant,
 ): Plane {
-  return mapOrders(plane, (order) =>
-    order.lifted !== null
-      ? order
-      : {
-          ...order,
-          points: order.points.map((point) =>
-            point.pointId === pointId && point.instance === instance ? reach(point, level, at) : point,
-          ),
-        },
+  return mapPoints(plane, (order) =>
+    changePoints(order.points, [pointId], {
+      of: (name) => name,
+      to: (point) => (point.instance === instance ? reach(point, level, at) : point),
+    }),
   );
 }
 
@@ -190,8 +182,15 @@ function withOrder(plane: Plane, haltId: string, change: (order: Order) => Order
   return order === undefined ? plane : { ...plane, orders: new Map(plane.orders).set(haltId, change(order)) };
 }
 
-function mapOrders(plane: Plane, change: (order: Order) => Order): Plane {
-  return { ...plane, orders: new Map([...plane.orders].map(([id, order]) => [id, change(order)])) };
+/** An order whose points nothing was added to stays the same object: whoever compares sees that at a glance. */
+function mapPoints(plane: Plane, change: (order: Order) => readonly PointState[]): Plane {
+  const orders = [...plane.orders].map(([id, order]): [string, Order] => {
+    const points = isOver(order) ? order.points : change(order);
+    return [id, points === order.points ? order : { ...order, points }];
+  });
+  return orders.every(([id, order]) => order === plane.orders.get(id))
+    ? plane
+    : { ...plane, orders: new Map(orders) };
 }
 
 /** May "contained" be said? Never about an order that expected nobody, and never for a drill. */
@@ -220,6 +219,21 @@ export function countAcked(order: Order, level: AckLevel): number {
 
 const ACK_LEVELS: readonly AckLevel[] = ['received', 'enforced', 'quiesced'];
 
+/** Lifted, or a rehearsal that has ended: whatever comes in now says nothing about it any more. */
+export function isOver({ lifted, ended }: Order): boolean {
+  return lifted !== null || ended !== null;
+}
+
+/** Rehearsals that points have still to answer, oldest first. */
+export function rehearsalsUnderWay(plane: Plane): Order[] {
+  return [...plane.orders.values()].filter((order) => order.rehearsal && !isOver(order));
+}
+
+/** What enforcement points answer to: the orders in force, and rehearsals. */
+export function ordersToAnswer(plane: Plane): Order[] {
+  return [...ordersInForce(plane), ...rehearsalsUnderWay(plane)];
+}
+
 /** Orders in force, oldest first; drills are not among them, for they deny nothing. */
 export function ordersInForce(plane: Plane): Order[] {
   return [...plane.orders.values()].filter((order) => order.lifted === null && !order.drill);
@@ -234,5 +248,6 @@ export function asHalt(order: Order): Halt {
     reason: order.reason,
     orderedBy: order.orderedBy,
     at: order.at,
+    ...(order.rehearsal && { drill: true as const }),
   };
 }

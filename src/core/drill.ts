@@ -1,5 +1,5 @@
 /**
- * A drill is an incident of the kind `drill`: same path, same presses, its halts recorded and not enforced.
+ * A drill is an incident of the kind `drill`: same path, same presses, its halts are rehearsals.
  * Its score is the figures of that path against their targets; what was not measured is not a pass.
  */
 import { differenceInMilliseconds } from 'date-fns';

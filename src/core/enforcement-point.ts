@@ -9,12 +9,13 @@
  * The last four settle it, but for one thing: while an action is listed as uncancellable and nobody has
  * reported its end, something is still running there, and only a mark settles it.
  */
+import type { ActuatorState } from './actuator.js';
 import type { Ack, AckLevel, ExpectedPoint, InFlight } from './halt-events.js';
 import type { Instant } from './ids.js';
 
 export type PointLevel = 'expected' | AckLevel | 'lease-expired' | 'left' | 'marked';
 
-export interface PointState extends ExpectedPoint {
+export interface PointState extends ExpectedPoint, ActuatorState {
   readonly level: PointLevel;
   /** When it first reached each level, for the figures. */
   readonly reached: Readonly<Partial<Record<PointLevel, Instant>>>;
@@ -34,30 +35,56 @@ const RANK: Readonly<Record<PointLevel, number>> = {
   quiesced: 4,
 };
 
+const NOTHING: InFlight = { aborted: [], uncancellable: [], completedAfter: [] };
+
+/** How far a level is: more is better, the last ones are equally good. */
+export function levelRank(level: PointLevel): number {
+  return RANK[level];
+}
+
 /** A point as the order finds it. */
 export function expectedPoint(point: ExpectedPoint, at: Instant): PointState {
   return {
     ...point,
     level: 'expected',
     reached: { expected: at },
-    inflight: { aborted: [], uncancellable: [], completedAfter: [] },
+    inflight: NOTHING,
     markedBy: null,
     settledAt: null,
   };
 }
 
-/** Levels only rise: a statement that overtook another, or came twice, takes nothing back. */
+/**
+ * Levels only rise: a statement that overtook another, or came twice, takes nothing back. What adds nothing returns
+ * the point itself, so that nobody has to compare.
+ */
 export function reach(point: PointState, level: PointLevel, at: Instant): PointState {
-  const reached = { ...point.reached, [level]: point.reached[level] ?? at };
-  return settle({ ...point, level: RANK[level] > RANK[point.level] ? level : point.level, reached }, at);
+  const next = RANK[level] > RANK[point.level] ? level : point.level;
+  const settledAt = isStopped({ ...point, level: next }) ? (point.settledAt ?? at) : null;
+  const isNew = point.reached[level] === undefined;
+  if (!isNew && next === point.level && settledAt === point.settledAt) return point;
+  const reached = isNew ? withLevel(point.reached, level, at) : point.reached;
+  return { ...point, level: next, reached, settledAt };
+}
+
+function withLevel(reached: PointState['reached'], level: PointLevel, at: Instant): PointState['reached'] {
+  const copy: Partial<Record<PointLevel, Instant>> = { ...reached };
+  copy[level] = at;
+  return copy;
 }
 
 /** What a guard says of itself. "Quiesced" with work still listed as running is no more than "enforced". */
 export function acknowledge(point: PointState, ack: Ack): PointState {
   if (ack.pointId !== point.pointId || ack.instance !== point.instance) return point;
   const inflight = merge(point.inflight, ack.inflight);
-  const running = inflight.uncancellable.length > 0;
-  return reach({ ...point, inflight }, ack.level === 'quiesced' && running ? 'enforced' : ack.level, ack.at);
+  const level = ack.level === 'quiesced' && inflight.uncancellable.length > 0 ? 'enforced' : ack.level;
+  const heard = hasTrouble(point) ? { ...point, trouble: null } : point;
+  return reach(inflight === heard.inflight ? heard : { ...heard, inflight }, level, ack.at);
+}
+
+/** What kept an actuator from answering is over once it answers. */
+function hasTrouble({ trouble }: PointState): boolean {
+  return trouble !== undefined && trouble !== null;
 }
 
 /** Has this point answered for good, one way or another? */
@@ -65,25 +92,32 @@ export function isSettled(point: PointState): boolean {
   return point.settledAt !== null;
 }
 
-function settle(point: PointState, at: Instant): PointState {
-  if (!isStopped(point)) return { ...point, settledAt: null };
-  return { ...point, settledAt: point.settledAt ?? at };
-}
-
-function isStopped({ level, markedBy, inflight }: PointState): boolean {
+function isStopped({
+  level,
+  markedBy,
+  inflight,
+}: Pick<PointState, 'level' | 'markedBy' | 'inflight'>): boolean {
   if (markedBy !== null) return true;
   return RANK[level] >= RANK['lease-expired'] && inflight.uncancellable.length === 0;
 }
 
 /** Running work leaves the list only when its end is reported, in whatever order the statements arrive. */
 function merge(before: InFlight, now: InFlight): InFlight {
+  if (LISTS.every((list) => now[list].length === 0)) return before;
   const completedAfter = union(before.completedAfter, now.completedAfter);
   const aborted = union(before.aborted, now.aborted).filter((id) => !completedAfter.includes(id));
   const ended = new Set([...completedAfter, ...aborted]);
   const uncancellable = union(before.uncancellable, now.uncancellable).filter((id) => !ended.has(id));
-  return { aborted, uncancellable, completedAfter };
+  const merged = { aborted, uncancellable, completedAfter };
+  return LISTS.every((list) => isSame(merged[list], before[list])) ? before : merged;
 }
+
+const LISTS = ['aborted', 'uncancellable', 'completedAfter'] as const;
 
 function union(before: readonly string[], now: readonly string[]): string[] {
   return [...new Set([...before, ...now])];
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((id, index) => id === others[index]);
 }

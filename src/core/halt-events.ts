@@ -69,8 +69,14 @@ export const HaltEvent = z.discriminatedUnion('type', [
       incident: z.string().nullable(),
       /** Slack channel in which it was ordered; null where it came by CLI or HTTP. */
       originChannel: z.string().nullable(),
-      /** A drill's order is recorded and measured by people, and never enforced. */
+      /** An exercise: it stops nobody. Alone, it is a record; with `rehearsal`, every point hears of it. */
       drill: z.boolean(),
+      /** Reaches every point, is answered and measured by each, and denies nothing; ends by itself. */
+      rehearsal: z.boolean().default(false),
+      /** Ordered by somebody without a role, as roles.yml allows: has to be reviewed. */
+      breakGlass: z.boolean().default(false),
+      /** When people want to be asked whether it is still needed. It stands past that time. */
+      reviewAt: Instant.nullable().default(null),
       /** The 30-second clock runs from confirmed harm where somebody confirmed it, else from the order. */
       clockStartedAt: Instant,
       expected: z.array(ExpectedPoint),
@@ -108,6 +114,98 @@ export const HaltEvent = z.discriminatedUnion('type', [
   event('halt:missed', z.object({ haltId: z.string(), at: Instant, short: z.array(z.string()) }), none),
   /** Another incident leans on an order that was in force already. */
   event('halt:joined', z.object({ haltId: z.string(), incident: z.string() }), none),
+  /** The review time has passed: the order stands, and somebody is asked. `round` counts the asking. */
+  event(
+    'halt:review-due',
+    z.object({ haltId: z.string(), at: Instant, reviewAt: Instant, round: z.number().int() }),
+    none,
+  ),
+  /** Somebody said that it is still needed. */
+  event(
+    'halt:review-set',
+    z.object({ haltId: z.string(), by: z.string(), at: Instant, reviewAt: Instant }),
+    none,
+  ),
+  /** Somebody in command looked at an order that was given without a role. */
+  event(
+    'halt:reviewed',
+    z.object({ haltId: z.string(), by: z.string(), at: Instant }),
+    z.object({ reason: z.string() }).nullable(),
+  ),
+  /** It has left the state of the guards under a newer epoch. `seconds` until the last point answered, or null. */
+  event(
+    'rehearsal:ended',
+    z.object({
+      haltId: z.string(),
+      at: Instant,
+      epoch: z.number().int(),
+      seconds: z.number().nullable(),
+      silent: z.array(z.string()),
+    }),
+    none,
+  ),
+  /** A tripwire would have halted and has used up its orders of this hour: people are paged instead. */
+  event(
+    'halt:withheld',
+    z.object({
+      tripwire: z.string(),
+      scope: HaltScope,
+      at: Instant,
+      incident: z.string().nullable(),
+      haltsPerHour: z.number().int(),
+    }),
+    none,
+  ),
+  /** An actuator does not do as told. Written at the 1st, 2nd, 4th, 8th … attempt, and when the error changes. */
+  event(
+    'actuator:failed',
+    z.object({
+      haltId: z.string(),
+      pointId: z.string(),
+      verb: z.enum(['halt', 'release']),
+      attempt: z.number().int(),
+      /** Static words and codes, never what the other side wrote. */
+      error: z.string(),
+      /** When it first failed without having answered since. */
+      since: Instant,
+      at: Instant,
+    }),
+    none,
+  ),
+  /** From the order to `stopped`; `seconds` is null when the documented time passed before. */
+  event(
+    'actuator:measured',
+    z.object({
+      haltId: z.string(),
+      pointId: z.string(),
+      at: Instant,
+      seconds: z.number().nullable(),
+      slaSeconds: z.number().nullable(),
+    }),
+    none,
+  ),
+  /** What became of an actuator when the order was lifted; `core/actuator.ts` says what each outcome means. */
+  event(
+    'actuator:released',
+    z.object({
+      haltId: z.string(),
+      pointId: z.string(),
+      at: Instant,
+      outcome: z.enum(['released', 'kept', 'by-hand', 'cancelled']),
+    }),
+    none,
+  ),
+  /** An order that we had signed and lost stands again: a guard still held it. `former` is how it was known. */
+  event(
+    'halt:readopted',
+    z.object({
+      haltId: z.string(),
+      at: Instant,
+      offeredEpoch: z.number().int(),
+      former: z.object({ id: z.string(), at: Instant, scope: HaltScope, mode: HaltMode }),
+    }),
+    none,
+  ),
   event('halt:refused', z.object({ what: z.string(), by: z.string(), why: z.string() }), none),
   event(
     'halt:asked',

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { Instant } from './ids.js';
+import { UNKNOWN_CLASS } from './unknown-class.js';
 
 /** What a halt stops, from widest to narrowest. `tool` and `class` may be narrowed to one agent. */
 export const HaltScope = z.discriminatedUnion('kind', [
@@ -75,10 +76,14 @@ export function covers(scope: HaltScope, attempt: Attempt): boolean {
     case 'tool':
       return scope.tool === attempt.tool && withinAgent(scope.agentId, attempt);
     case 'class':
-      return scope.actionClass === attempt.actionClass && withinAgent(scope.agentId, attempt);
+      return isOfClass(scope.actionClass, attempt) && withinAgent(scope.agentId, attempt);
     case 'action':
       return scope.actionId === attempt.actionId;
   }
+}
+
+function isOfClass(actionClass: string, attempt: Attempt): boolean {
+  return attempt.actionClass === actionClass || attempt.actionClass === UNKNOWN_CLASS;
 }
 
 function withinAgent(agentId: string | undefined, attempt: Attempt): boolean {
@@ -105,6 +110,12 @@ export function overlaps(a: HaltScope, b: HaltScope): boolean {
   return LIMITS.every(
     (limit) => mine[limit] === undefined || theirs[limit] === undefined || mine[limit] === theirs[limit],
   );
+}
+
+/** Is everything within `inner` within `outer` as well? Errs towards no. */
+export function widerOrEqual(outer: HaltScope, inner: HaltScope): boolean {
+  const [theirs, mine] = [limitsOf(outer), limitsOf(inner)];
+  return LIMITS.every((limit) => theirs[limit] === undefined || theirs[limit] === mine[limit]);
 }
 
 const LIMITS = ['agentId', 'tool', 'actionClass', 'actionId'] as const;

@@ -16,11 +16,16 @@ export type CoreRole = (typeof CORE_ROLES)[number];
 /** Everything a person can ask for that needs a right. */
 export type Permission =
   | 'halt'
+  | 'halt-keep'
+  | 'halt-review'
+  | 'halt-ask'
   | 'lift-request'
   | 'lift-approve'
   | 'acknowledge'
   | 'confirm-harm'
   | 'mark-point'
+  | 'quarantine-release'
+  | 'quarantine-reject'
   | 'declare'
   | 'note'
   | 'update'
@@ -30,7 +35,8 @@ export type Permission =
   | 'supply-link'
   | 'checklist'
   | 'close'
-  | 'drill';
+  | 'drill'
+  | 'read';
 
 const RESPONDERS: readonly CoreRole[] = [
   'on-call-sre',
@@ -47,11 +53,16 @@ const COMMAND: readonly CoreRole[] = ['incident-commander', 'on-call-sre', 'secu
  */
 export const PERMISSIONS: Readonly<Record<Permission, readonly CoreRole[] | 'everyone'>> = {
   halt: RESPONDERS,
+  'halt-keep': RESPONDERS,
+  'halt-review': COMMAND,
+  'halt-ask': 'everyone',
   'lift-request': RESPONDERS,
   'lift-approve': COMMAND,
   acknowledge: 'everyone',
   'confirm-harm': RESPONDERS,
   'mark-point': COMMAND,
+  'quarantine-release': RESPONDERS,
+  'quarantine-reject': RESPONDERS,
   declare: 'everyone',
   note: 'everyone',
   update: ['communications-lead', ...RESPONDERS],
@@ -62,6 +73,64 @@ export const PERMISSIONS: Readonly<Record<Permission, readonly CoreRole[] | 'eve
   checklist: 'everyone',
   close: COMMAND,
   drill: COMMAND,
+  read: 'everyone',
+};
+
+/**
+ * What each command, button and form asks for. Nothing is registered without a row here, and a test walks them all.
+ * Who works a checklist is decided by its class as well: `rollback-rules.ts`.
+ */
+export const PRESSES: Readonly<Record<string, Permission>> = {
+  '/halt': 'halt',
+  '/halt all': 'halt',
+  '/halt agent': 'halt',
+  '/halt tool': 'halt',
+  '/halt class': 'halt',
+  '/halt action': 'halt',
+  '/halt degraded': 'halt',
+  '/halt quarantine': 'halt',
+  '/halt rehearse': 'halt',
+  '/halt status': 'read',
+  '/halt lift': 'lift-request',
+  '/incident': 'declare',
+  '/incident declare': 'declare',
+  '/incident status': 'change-status',
+  '/incident note': 'note',
+  '/incident update': 'update',
+  '/incident role': 'assign-role',
+  '/incident severity': 'change-severity',
+  '/incident rollback': 'checklist',
+  '/incident close': 'close',
+  '/drill': 'read',
+  '/drill list': 'read',
+  '/drill start': 'drill',
+  '/drill score': 'read',
+  'halt:all': 'halt',
+  'halt:agent': 'halt',
+  'halt:one-tap': 'halt',
+  'halt:order': 'halt',
+  'halt:ask': 'halt-ask',
+  'halt:keep': 'halt-keep',
+  'halt:review': 'halt-review',
+  'lift:request': 'lift-request',
+  'lift:approve': 'lift-approve',
+  'point:mark': 'mark-point',
+  'held:release': 'quarantine-release',
+  'held:reject': 'quarantine-reject',
+  'held:show': 'read',
+  'page:acknowledge': 'acknowledge',
+  'harm:confirm': 'confirm-harm',
+  'role:claim': 'assign-role',
+  'severity:change': 'change-severity',
+  'link:supply': 'supply-link',
+  'step:start': 'checklist',
+  'step:done': 'checklist',
+  'checklist:substitute': 'checklist',
+  'checklist:verify': 'checklist',
+  'incident:declare': 'declare',
+  'incident:close': 'close',
+  'drill:start': 'drill',
+  'post-mortem:open': 'read',
 };
 
 /** What the table needs to know of one person, about one agent or the whole fleet. */

@@ -1,5 +1,9 @@
-/** How things stand right now, as `/halt status`, `/incident status`, App Home and `haltline status` all show it. */
+/**
+ * How things stand right now. `/halt status`, `/incident status`, the halt board, App Home, `haltline status` and
+ * `GET /v1/status` all show this one reading; `core/board.ts` says in words what it means.
+ */
 import type { PointLevel } from './containment.js';
+import type { PointKind } from './halt-events.js';
 import type { HaltMode, HaltScope } from './halt.js';
 import type { IncidentKind, Instant } from './ids.js';
 import type { IncidentStatus } from './incident-events.js';
@@ -12,11 +16,19 @@ export interface Status {
   readonly incidents: readonly IncidentLine[];
   /** In force, oldest first. A drill's order denies nothing and is not among them. */
   readonly halts: readonly HaltLine[];
-  /** Points that are there, or whose lease may still run; those that are gone for good are left out. */
+  /** Under way, or ended within the last minutes. */
+  readonly rehearsals: readonly RehearsalLine[];
+  /** Every agent that is registered or has a point, worst first. */
+  readonly agents: readonly AgentLine[];
+  /** Points that are there, or whose lease may still run, worst first; at most `POINTS_LISTED` of them. */
   readonly points: readonly PointLine[];
+  readonly pointsTotal: number;
   /** Agents of the registry without a connected point: nothing could be proven about them. */
   readonly unguarded: readonly string[];
 }
+
+/** More than anybody reads; `agents` sums up all of them. */
+export const POINTS_LISTED = 200;
 
 export interface IncidentLine {
   readonly name: string;
@@ -50,16 +62,59 @@ export interface HaltLine {
   readonly uncovered: readonly string[];
   /** Null while it may not be said that all has stopped. */
   readonly containedSeconds: number | null;
+  /** The target passed with a point still short. */
+  readonly missed: boolean;
   readonly liftRequestedBy: string | null;
+  /** What a quarantine keeps: undecided, and released but not yet taken up. Left out for every other order. */
+  readonly held?: { readonly waiting: number; readonly released: number };
+  /** Ordered by somebody without a role; `reviewedBy` is null until somebody in command has looked at it. */
+  readonly breakGlass: boolean;
+  readonly reviewedBy: string | null;
+  readonly reviewAt: Instant | null;
+  /** Past its review time: it stands, and somebody is being asked. */
+  readonly reviewDue: boolean;
+}
+
+/** Reaches every point and denies nothing. */
+export interface RehearsalLine extends HaltLine {
+  /** Null while it runs. */
+  readonly ended: { readonly seconds: number | null; readonly silent: readonly string[] } | null;
+}
+
+/** All points of one agent in one line. */
+export interface AgentLine {
+  readonly agentId: string;
+  /** False for an agent that only its guard knows. */
+  readonly registered: boolean;
+  readonly points: number;
+  readonly connected: number;
+  /** Of its points, how many an order in force expects, and how many of these have settled. */
+  readonly expected: number;
+  readonly settled: number;
+  /** Some order in force concerns it. */
+  readonly halted: boolean;
+  /** The least advanced of those expected; null where none is. */
+  readonly worst: PointLevel | null;
+  /** The longest silence of its guards; null without any. */
+  readonly silentMs: number | null;
+  /** What is wrong at its points, in words. */
+  readonly troubles: readonly string[];
 }
 
 export interface PointLine {
   readonly pointId: string;
   readonly agentId: string;
   readonly instance: string;
+  readonly kind: PointKind;
   readonly connected: boolean;
   /** What it has said about the newest order in force that expects it; null where none does. */
   readonly level: PointLevel | null;
-  /** Since the last heartbeat that renewed its lease. */
-  readonly leaseAgeMs: number;
+  /** That order; null where none does. */
+  readonly haltId: string | null;
+  /** True once nothing can run there any more. */
+  readonly settled: boolean;
+  /** Since the last heartbeat that renewed its lease; null where it holds none. */
+  readonly leaseAgeMs: number | null;
+  /** What is wrong there, or has to be known of it; words for people. */
+  readonly notes: readonly string[];
 }

@@ -4,16 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpClient } from './http-client.js';
-import type { InFlight } from './running-actions.js';
+import { LEVELS, type Reached } from './level.js';
 
-const LEVELS = ['received', 'enforced', 'quiesced'] as const;
-export type Level = (typeof LEVELS)[number];
-
-export interface Standing {
+export interface Standing extends Reached {
   readonly planeId: string;
   readonly epoch: number;
-  readonly level: Level;
-  readonly inflight: InFlight;
   readonly left: boolean;
 }
 

@@ -1,95 +1,110 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createAcknowledger, type Acknowledger } from './acknowledger.js';
+import { createAcknowledger, type Acknowledger, type AcknowledgerOptions } from './acknowledger.js';
 import { systemClock } from './clock.js';
 import { createEnforcer, type Enforcer } from './enforcer.js';
-import { followPlane, type Follower } from './follow-plane.js';
-import type { Guard, GuardedAttempt, GuardOptions, GuardView } from './guard.js';
+import { createFamily } from './family.js';
+import { followPlane } from './follow-plane.js';
+import { guardOf } from './guard-of.js';
+import type { Guard, GuardOptions } from './guard.js';
 import { createHttpClient } from './http-client.js';
-import { mintActionId } from './mint-action-id.js';
-import { createPinnedKey, type PinnedKey } from './pinned-key.js';
+import { createMemory, type Memory } from './memory.js';
+import { createOffer } from './offer-state.js';
+import { createPinnedKey } from './pinned-key.js';
+import { createFollower } from './plane-follower.js';
+import { createQuarantineClient } from './quarantine-client.js';
+import { createQuarantine } from './quarantine.js';
+import { createReadiness, type Readiness } from './readiness.js';
+import { stateFile } from './state-file.js';
+import { createShow, tell } from './tell.js';
 
-const LONGEST_DEADLINE_MS = 5_000;
+export const LONGEST_DEADLINE_MS = 5_000;
 const GOODBYE_MS = 2_000;
 
 /** An enforcement point in this process. Denies everything until it has heard from the control plane. */
 export function createGuard(options: GuardOptions): Guard {
-  const { agentId, clock = systemClock, instance = randomUUID() } = options;
-  const pointId = options.pointId ?? `${agentId}@${hostname()}-${process.pid}-${instance.slice(0, 4)}`;
+  const { agentId, clock = systemClock } = options;
+  const point = pointOf(options);
   const abortDeadlineMs = Math.min(options.abortDeadlineMs ?? LONGEST_DEADLINE_MS, LONGEST_DEADLINE_MS);
   const client = createHttpClient(options.url, options.token);
   const pinned = createPinnedKey(client, options.publicKey);
   const onTrouble = (error: unknown): void => tell(options.onTrouble, error);
   const readiness = createReadiness();
-  const show = createShow(options.onState, readiness);
+  const show = createShow(options.onState, () => readiness.resolve());
   const onChange = (): void => {
+    family.tell();
     acknowledger.update();
     show(enforcer.view());
   };
-  const enforcer = createEnforcer({ agentId, clock, abortDeadlineMs, onChange });
-  const acknowledger = createAcknowledger({
-    client,
-    point: { pointId, agentId, instance },
-    standing: () => enforcer.standing(),
-    onDelivered: ({ level, inflight: { aborted, completedAfter } }) => {
-      if (level === 'quiesced') enforcer.actions.forget([...aborted, ...completedAfter]);
-    },
+  const closing = new AbortController();
+  const hold = createQuarantine({
+    ask: createQuarantineClient(options.url, options.token),
+    refusal: (attempt) => enforcer.refusal(attempt),
+    isLive: () => enforcer.view().state === 'live',
+    closing: closing.signal,
     onTrouble,
   });
-  const path = (): string => {
-    const query = { agent: agentId, point: pointId, instance, epoch: String(enforcer.view().epoch) };
-    return `/v1/halts/stream?${new URLSearchParams(query).toString()}`;
-  };
+  const enforcer = createEnforcer({ agentId, clock, abortDeadlineMs, onChange, hold });
+  const family = createFamily(() => enforcer, onChange);
+  const acknowledger = acknowledging(enforcer, { client, point, onTrouble });
+  const persist = persistOf(options);
+  const onRestored = (): void => enforcer.enforce();
+  const memory = createMemory({ persist, held: enforcer.held, pinned, onRestored, onTrouble });
+  const query = () => ({ ...queryOf(point), epoch: String(enforcer.view().epoch) });
   const ending = new AbortController();
-  const follower = followerOf(enforcer, pinned, onTrouble);
-  const following = followPlane({ client, path, clock, signal: ending.signal }, follower);
+  const { signal } = ending;
+  const offer = createOffer({ client, newest: () => memory.newest(), signal, onTrouble });
+  const follower = createFollower({ enforcer, pinned, memory, offer, onTrouble });
+  const following = followPlane({ client, query, clock, signal }, follower);
 
-  const complete = ({ actionId = mintActionId(clock().wallMs), ...attempt }: GuardedAttempt) => ({
-    ...attempt,
-    actionId,
+  return guardOf({
+    enforcer,
     agentId,
+    pointId: point.pointId,
+    clock,
+    ready: readiness.promise,
+    serveTo: (carrier) => family.serveTo(carrier),
+    close() {
+      family.end();
+      closing.abort();
+      return close({ enforcer, acknowledger, memory, ending, following, readiness });
+    },
   });
-  return {
-    pointId,
-    ready: () => readiness.promise,
-    run: (attempt, fn) => enforcer.run(complete(attempt), fn),
-    get state() {
-      return enforcer.view().state;
-    },
-    get epoch() {
-      return enforcer.view().epoch;
-    },
-    get halts() {
-      return enforcer.view().halts;
-    },
-    get inflight() {
-      return enforcer.actions.list();
-    },
-    close: () => close({ enforcer, acknowledger, ending, following, readiness }),
-  };
 }
 
-function followerOf(enforcer: Enforcer, pinned: PinnedKey, onTrouble: (error: unknown) => void): Follower {
-  return {
-    prepare: (signal) => pinned.obtain(signal),
-    accept(snapshot) {
-      const acceptance = enforcer.accept(snapshot, pinned.signed(snapshot));
-      if (acceptance === 'newer' || acceptance === 'same') return true;
-      const why =
-        acceptance === 'unsigned' ? 'is not signed by the pinned key' : 'is older than what this guard holds';
-      onTrouble(
-        new Error(`the state of epoch ${snapshot.epoch} ${why}: it renews no lease and lifts nothing`),
-      );
-      return false;
+function acknowledging(
+  enforcer: Enforcer,
+  options: Pick<AcknowledgerOptions, 'client' | 'point' | 'onTrouble'>,
+): Acknowledger {
+  return createAcknowledger({
+    ...options,
+    standing: () => enforcer.standing(),
+    onDelivered: ({ level, inflight: { aborted, completedAfter } }) => {
+      if (level === 'quiesced') enforcer.forget([...aborted, ...completedAfter]);
     },
-    renew: (sent, atMs, leaseMs) => enforcer.renew(sent, atMs, leaseMs),
-    onTrouble,
-  };
+  });
+}
+
+/** Who this guard is to the control plane. */
+function pointOf({ agentId, ...options }: GuardOptions) {
+  const instance = options.instance ?? randomUUID();
+  const run = options.instance?.slice(0, 60) ?? instance.slice(0, 8);
+  const pointId = options.pointId ?? `${agentId}@${hostname()}-${process.pid}-${run}`;
+  return { pointId, agentId, instance };
+}
+
+function queryOf({ pointId, agentId, instance }: ReturnType<typeof pointOf>) {
+  return { agent: agentId, point: pointId, instance };
+}
+
+function persistOf({ persist, stateFile: path }: GuardOptions) {
+  return persist ?? (path === undefined ? undefined : stateFile(path));
 }
 
 interface Closing {
   readonly enforcer: Enforcer;
   readonly acknowledger: Acknowledger;
+  readonly memory: Memory;
   readonly ending: AbortController;
   readonly following: Promise<void>;
   readonly readiness: Readiness;
@@ -99,51 +114,17 @@ interface Closing {
  * The stream stays open until nothing runs any more and that has been said: an order that comes meanwhile must
  * hear of what would not stop. The caller does not wait for it longer than it may take to stop.
  */
-async function close({ enforcer, acknowledger, ending, following, readiness }: Closing): Promise<void> {
-  readiness.reject(new Error('the guard was closed before the agent could act'));
+async function close({ enforcer, acknowledger, ...closing }: Closing): Promise<void> {
+  closing.readiness.reject(new Error('the guard was closed before the agent could act'));
   await enforcer.close();
   const farewell = async (): Promise<void> => {
-    await enforcer.actions.ended();
+    await enforcer.ended();
     await acknowledger.flush(GOODBYE_MS);
-    ending.abort();
+    closing.ending.abort();
     acknowledger.stop();
-    await following;
+    await closing.following;
   };
   const said = farewell();
-  if (enforcer.actions.list().length === 0) await said;
-}
-
-interface Readiness {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(error: Error): void;
-}
-
-function createReadiness(): Readiness {
-  let settle: Pick<Readiness, 'resolve' | 'reject'> | undefined;
-  const promise = new Promise<void>((resolve, reject) => void (settle = { resolve, reject }));
-  // Nobody has to wait for it.
-  promise.catch(() => undefined);
-  return { promise, resolve: () => settle?.resolve(), reject: (error) => settle?.reject(error) };
-}
-
-/** Tells the agent's code of every change once. */
-function createShow(onState: GuardOptions['onState'], readiness: Readiness): (view: GuardView) => void {
-  let shown = '';
-  return (view) => {
-    const text = JSON.stringify(view);
-    if (text === shown) return;
-    shown = text;
-    if (view.state === 'live') readiness.resolve();
-    tell(onState, view);
-  };
-}
-
-/** The agent's own code must not break its guard: what its listeners throw is dropped. */
-function tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
-  try {
-    listener?.(value);
-  } catch {
-    // Nobody is left to tell.
-  }
+  await closing.memory.flush();
+  if (!enforcer.isBusy()) await said;
 }

@@ -1,26 +1,20 @@
 /**
- * Follows the control plane's stream for ever: nothing it answers, and no silence, ends the trying. Every
- * stream begins with the whole state, so nothing has to be remembered about what was missed.
+ * Follows the control plane for ever: nothing it answers, and no silence, ends the trying. Every answer begins with
+ * the whole state, so nothing has to be remembered about what was missed. A stream is the way; where something in
+ * between does not let streams through, it asks again and again instead, and tries a stream from time to time.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Snapshot } from '../core/halt.js';
-import { jumpMs, type Clock, type Moment } from './clock.js';
+import { jumpMs, type Clock } from './clock.js';
 import { PlaneError, type HttpClient } from './http-client.js';
+import { createPlaneSession, type Follower, type PlaneSession } from './plane-session.js';
 import { readEvents, type ServerEvent } from './read-events.js';
-
-export interface Follower {
-  /** Runs before each stream is opened; a throw counts as a failed attempt. */
-  prepare(signal: AbortSignal): Promise<void>;
-  /** True where we hold what the snapshot says: then, and only then, it may renew the lease. */
-  accept(snapshot: Snapshot): boolean;
-  renew(sent: Moment, atMs: number, leaseMs: number): void;
-  onTrouble(error: unknown): void;
-}
+import { createWatchdog } from './watchdog.js';
 
 export interface FollowOptions {
   readonly client: HttpClient;
-  /** Path and query of the stream, each time it is opened. */
-  readonly path: () => string;
+  /** Who asks, each time: the query of the stream and of the single question. */
+  readonly query: () => Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -30,24 +24,37 @@ const CONNECT_MS = 5_000;
 /** Long before two honest clocks drift apart by as much as the control plane allows for. */
 const STREAM_MS = 300_000;
 const JUMP_MS = 1_000;
+/** How long we ask singly before a stream is tried again. */
+const POLLING_MS = 60_000;
+/** An answer may wait half a lease; from nearer than this it is asked again no sooner, whoever answers. */
+const POLL_MS = { shortest: 50, longest: 5_000, unleased: 500 };
+
+/** Something answers, and lets no stream through. */
+class StreamBlocked extends Error {
+  override readonly name = 'StreamBlocked';
+}
 
 /** Resolves when `signal` is aborted. */
 export async function followPlane(options: FollowOptions, follower: Follower): Promise<void> {
   const { signal } = options;
   let failures = 0;
+  let ask = followStream;
+  const counting = {
+    ...follower,
+    accept: (state: Parameters<Follower['accept']>[0]) => {
+      const held = follower.accept(state);
+      if (held) failures = 0;
+      return held;
+    },
+  };
   while (!signal.aborted) {
     try {
-      await followOnce(options, {
-        ...follower,
-        accept: (snapshot) => {
-          const held = follower.accept(snapshot);
-          if (held) failures = 0;
-          return held;
-        },
-      });
+      await ask(options, counting);
+      ask = followStream;
     } catch (error) {
       if (signal.aborted) return;
       follower.onTrouble(error);
+      ask = error instanceof StreamBlocked ? followByPolling : followStream;
       const most = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures);
       failures = Math.min(failures + 1, 10);
       await sleep(Math.random() * most, undefined, { signal }).catch(() => undefined);
@@ -56,24 +63,107 @@ export async function followPlane(options: FollowOptions, follower: Follower): P
 }
 
 /** One stream, until it is time for another. Rejects when it breaks. */
-async function followOnce({ client, path, clock, signal }: FollowOptions, follower: Follower): Promise<void> {
+async function followStream(
+  { client, query, clock, signal }: FollowOptions,
+  follower: Follower,
+): Promise<void> {
   const watchdog = createWatchdog(signal);
+  let session: PlaneSession | undefined;
+  let answered = false;
   try {
     watchdog.expect(CONNECT_MS);
     await follower.prepare(watchdog.signal);
-    const sent = clock();
-    const response = await client.get(path(), watchdog.signal);
-    const session = createSession(sent, follower);
-    for await (const event of readEvents(bodyOf(response), () => watchdog.expect(session.silenceMs()))) {
-      session.take(event);
+    const [sent, nonce] = [clock(), randomUUID()];
+    session = createPlaneSession({ sent, nonce }, follower);
+    const response = await client.get(pathOf('/v1/halts/stream', { ...query(), nonce }), watchdog.signal);
+    answered = true;
+    const alive = (): void => {
+      const { heartbeatMs } = session?.connection() ?? {};
+      // What a stream says before its first state is no sign of life: a proxy may be holding the rest back.
+      if (heartbeatMs !== undefined) watchdog.expect(heartbeatMs * 3);
+    };
+    for await (const event of readEvents(bodyOf(response), alive)) {
+      take(session, event);
+      alive();
       const now = clock();
       if (now.monotonicMs - sent.monotonicMs > STREAM_MS * (0.8 + Math.random() * 0.2)) return;
       if (jumpMs(sent, now) > JUMP_MS) return;
     }
     throw new Error('the stream ended');
+  } catch (error) {
+    const isSilent = watchdog.signal.aborted;
+    if (session?.connection() !== undefined || (!answered && !isSilent)) throw error;
+    throw new StreamBlocked('no stream comes through: asking again and again instead', { cause: error });
   } finally {
     watchdog.stop();
   }
+}
+
+/** Asks again and again, each time for the whole state. Rejects when one question is not answered. */
+async function followByPolling(options: FollowOptions, follower: Follower): Promise<void> {
+  const { clock, signal } = options;
+  const began = clock();
+  let waitMs = 0;
+  let since: string | undefined;
+  while (!signal.aborted) {
+    const asked = clock();
+    ({ waitMs, since } = await pollOnce(options, { waitMs, since }, follower));
+    const now = clock();
+    if (now.monotonicMs - began.monotonicMs > POLLING_MS || jumpMs(began, now) > JUMP_MS) return;
+    const restMs = POLL_MS.shortest - (now.monotonicMs - asked.monotonicMs);
+    if (restMs > 0) await sleep(restMs, undefined, { signal });
+  }
+}
+
+interface Polling {
+  readonly waitMs: number;
+  /** The epoch that the last answer told, where we hold to it. */
+  readonly since: string | undefined;
+}
+
+async function pollOnce(
+  { client, query, clock, signal }: FollowOptions,
+  { waitMs, since }: Polling,
+  follower: Follower,
+): Promise<Polling> {
+  const watchdog = createWatchdog(signal);
+  try {
+    watchdog.expect(CONNECT_MS + waitMs);
+    await follower.prepare(watchdog.signal);
+    const [sent, nonce] = [clock(), randomUUID()];
+    const asking = { ...query(), nonce, wait: String(waitMs / 1000), ...(since !== undefined && { since }) };
+    let told: number | undefined;
+    const session = createPlaneSession(
+      { sent, nonce },
+      {
+        ...follower,
+        accept(state) {
+          const held = follower.accept(state);
+          told = held ? state.snapshot.epoch : undefined;
+          return held;
+        },
+      },
+    );
+    const response = await client.get(pathOf('/v1/halts', asking), watchdog.signal);
+    session.takeState(await response.json());
+    if (told === undefined) throw new Error('what the control plane told renews no lease');
+    // It grants none while it waits for our acknowledgement; then the next question is soon enough.
+    const { leaseMs = POLL_MS.unleased } = session.connection() ?? {};
+    return { waitMs: Math.min(leaseMs / 2, POLL_MS.longest), since: String(told) };
+  } finally {
+    watchdog.stop();
+  }
+}
+
+function pathOf(path: string, query: Readonly<Record<string, string>>): string {
+  return `${path}?${new URLSearchParams(query).toString()}`;
+}
+
+function take(session: PlaneSession, { event, data }: ServerEvent): void {
+  if (event !== 'state' && event !== 'heartbeat') return;
+  const value: unknown = JSON.parse(data);
+  if (event === 'state') session.takeState(value);
+  else session.takeHeartbeat(value);
 }
 
 function bodyOf(response: Response): AsyncIterable<Uint8Array> {
@@ -81,68 +171,4 @@ function bodyOf(response: Response): AsyncIterable<Uint8Array> {
   if (response.body === null || !/^text\/event-stream\b/i.test(type))
     throw new PlaneError(response.status, `the stream answered with ${type}: is there a proxy in between?`);
   return response.body;
-}
-
-/** What the control plane says of itself in the first event. */
-interface Connection {
-  readonly heartbeatMs: number;
-  readonly leaseMs: number;
-}
-
-function createSession(sent: Moment, follower: Follower) {
-  let connection: Connection | undefined;
-  /** The epoch that we hold to, as far as this stream has told; undefined while it tells what we cannot accept. */
-  let held: number | undefined;
-  function takeState(value: unknown): void {
-    const snapshot = Snapshot.parse(value);
-    held = follower.accept(snapshot) ? snapshot.epoch : undefined;
-    const at = numberIn(memberOf(value, 'connection'), 'at');
-    if (at === undefined) return;
-    const heartbeatMs = numberIn(memberOf(value, 'connection'), 'heartbeatMs') ?? 2_000;
-    connection = { heartbeatMs, leaseMs: snapshot.leaseMs };
-    if (held !== undefined) follower.renew(sent, at, snapshot.leaseMs);
-  }
-  function takeHeartbeat(value: unknown): void {
-    const [epoch, at] = [numberIn(value, 'epoch'), numberIn(value, 'at')];
-    if (epoch === undefined || at === undefined || connection === undefined || held === undefined) return;
-    if (epoch > held) throw new Error(`the control plane is at epoch ${epoch}, this stream told ${held}`);
-    if (epoch === held) follower.renew(sent, at, connection.leaseMs);
-  }
-  return {
-    silenceMs: () => (connection === undefined ? CONNECT_MS : connection.heartbeatMs * 3),
-    take({ event, data }: ServerEvent): void {
-      if (event !== 'state' && event !== 'heartbeat') return;
-      const value: unknown = JSON.parse(data);
-      if (event === 'state') takeState(value);
-      else takeHeartbeat(value);
-    },
-  };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
-}
-
-function numberIn(value: unknown, name: string): number | undefined {
-  const member = memberOf(value, name);
-  return typeof member === 'number' && Number.isFinite(member) && member >= 0 ? member : undefined;
-}
-
-/** A stream that says nothing for too long is dead, whatever the socket believes. */
-function createWatchdog(outer: AbortSignal) {
-  const silent = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  return {
-    signal: AbortSignal.any([outer, silent.signal]),
-    expect(withinMs: number): void {
-      clearTimeout(timer);
-      timer = setTimeout(() => silent.abort(new Error(`silence for ${withinMs} ms`)), withinMs);
-    },
-    stop(): void {
-      clearTimeout(timer);
-      silent.abort(new Error('done'));
-    },
-  };
 }

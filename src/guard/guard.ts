@@ -1,7 +1,9 @@
 /** What an agent's code sees of its guard. */
 import type { Attempt, Halt } from '../core/halt.js';
 import type { Clock } from './clock.js';
+import type { MessageCarrier } from './child-port.js';
 import type { GuardState } from './judge.js';
+import type { Persist } from './state-file.js';
 
 export interface GuardOptions {
   /** Where Haltline listens, e.g. `http://127.0.0.1:8787`. */
@@ -15,6 +17,13 @@ export interface GuardOptions {
   readonly instance?: string | undefined;
   /** The control plane's public key (Ed25519, SPKI PEM). Without it, the first key it shows is trusted. */
   readonly publicKey?: string | undefined;
+  /**
+   * A file of this process's own, in which it keeps what it knows: the next process refuses an older state, and
+   * denies what was halted even while the control plane cannot be reached.
+   */
+  readonly stateFile?: string | undefined;
+  /** The same, kept by yourself; goes before `stateFile`. */
+  readonly persist?: Persist | undefined;
   /** How long an action may take to stop before it is reported as uncancellable; at most 5 s, the default. */
   readonly abortDeadlineMs?: number | undefined;
   /** Told whenever the state, the epoch or the orders change. */
@@ -39,6 +48,13 @@ export interface GuardedAttempt {
   readonly actionId?: string;
   /** True only where it cannot change anything outside. */
   readonly readOnly?: boolean;
+  /**
+   * Exactly what it will be done with, as JSON. Where an order holds such attempts, `run` waits with them until a
+   * person releases or rejects it; without them it is denied at once.
+   */
+  readonly parameters?: unknown;
+  /** Ends the waiting of a held attempt. What runs has the signal of its context. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ActionContext {
@@ -53,15 +69,38 @@ export interface RunningAction {
   readonly stopping: boolean;
 }
 
-export interface Guard extends GuardView {
-  /** Resolves when the agent may act for the first time; rejects when the guard is closed before. */
-  ready(): Promise<void>;
+/** Where an agent's code acts. */
+export interface Acting {
   /**
    * Runs `fn` if nothing stands against it, decided at this moment. Rejects with HaltedError where something
    * does, and where the action was told to stop and failed. A result that came in spite of that is returned,
    * and reported as completed after the halt.
    */
   run<T>(attempt: GuardedAttempt, fn: (context: ActionContext) => T | Promise<T>): Promise<T>;
+  /**
+   * The same for a result that comes in pieces: an async iterable or a ReadableStream. The action runs until the
+   * last piece; a halt ends the reading at once, with HaltedError, whatever the source does.
+   */
+  stream<T>(
+    attempt: GuardedAttempt,
+    fn: (context: ActionContext) => AsyncIterable<T> | Promise<AsyncIterable<T>>,
+  ): AsyncGenerator<T, void>;
+  /**
+   * For a sub-agent in this process: it shares the state, and its actions are this point's. Orders for this agent
+   * stop it, and orders for its own id do; the latter are proven here only by a guard that bears that id.
+   */
+  child(options?: { readonly agentId?: string | undefined }): Acting;
+  readonly agentId: string;
+}
+
+export interface Guard extends Acting, GuardView {
+  /** Resolves when the agent may act for the first time; rejects when the guard is closed before. */
+  ready(): Promise<void>;
+  /**
+   * Lets a worker thread or child process act under this guard, by `guardFromParent()` in it. It holds a lease
+   * only as long as this process renews it; what runs there counts as running here.
+   */
+  serveTo(carrier: MessageCarrier): void;
   /** Judged whenever it is read. */
   readonly state: GuardState;
   readonly inflight: readonly RunningAction[];

@@ -3,8 +3,10 @@ import type { Decision } from '../core/decide.js';
 /**
  * Why an attempt was refused or stopped. `deny` and `hold`: an order covers it. `starting`: no state yet.
  * `isolated`: the lease has run out, so nobody knows what has been ordered. `closed`: the guard was closed.
+ * `unanswered`: nobody answered the question whether it may go on.
  */
-export type Refusal = Exclude<Decision['verdict'], 'allow'> | 'starting' | 'isolated' | 'closed';
+export type Refusal =
+  Exclude<Decision['verdict'], 'allow'> | 'starting' | 'isolated' | 'closed' | 'unanswered';
 
 /** Thrown by `guard.run` in place of a result: the action did not begin, or was told to stop. */
 export class HaltedError extends Error {
@@ -14,6 +16,8 @@ export class HaltedError extends Error {
   readonly haltId: string | null;
   readonly reason: string;
   readonly epoch: number;
+  /** The item in quarantine, `Q-7`; null for what never waited there. */
+  readonly heldId: string | null;
 
   constructor(
     {
@@ -21,7 +25,14 @@ export class HaltedError extends Error {
       haltId,
       reason,
       epoch,
-    }: { refusal: Refusal; haltId: string | null; reason: string; epoch: number },
+      heldId = null,
+    }: {
+      refusal: Refusal;
+      haltId: string | null;
+      reason: string;
+      epoch: number;
+      heldId?: string | null;
+    },
     options?: ErrorOptions,
   ) {
     super(haltId === null ? reason : `${haltId}: ${reason}`, options);
@@ -29,5 +40,6 @@ export class HaltedError extends Error {
     this.haltId = haltId;
     this.reason = reason;
     this.epoch = epoch;
+    this.heldId = heldId;
   }
 }

@@ -7,23 +7,50 @@ import type { Halt, Snapshot } from '../core/halt.js';
 /** `newer`, `same`: we hold what it says. `older`: a replay or a restored backup. `unsigned`: only its orders were added. */
 export type Acceptance = 'newer' | 'same' | 'older' | 'unsigned';
 
-export interface HeldState {
-  /** `signed`: whether the pinned key made it. */
-  accept(snapshot: Snapshot, signed: boolean): Acceptance;
+/** What outlives the process. */
+export interface Remembered {
+  /** Signed by the pinned key. */
+  readonly newest: Snapshot | undefined;
+  /** The highest epoch seen, by plane. */
+  readonly highest: readonly (readonly [planeId: string, epoch: number])[];
+  /** By plane: signed ones whose plane is not the newest, and what nobody signed. */
+  readonly others: readonly (readonly [planeId: string, halts: readonly Halt[]])[];
+}
+
+/** What a judgement needs to know. */
+export interface Held {
+  /** The same list until the next change. */
   halts(): readonly Halt[];
   /** The newest signed state; undefined before the first. */
   newest(): Pick<Snapshot, 'planeId' | 'epoch'> | undefined;
+  /** False until this run of the process has heard for itself: what an earlier one knew may be out of date. */
+  hasHeard(): boolean;
 }
 
-type Signed = Pick<Snapshot, 'planeId' | 'epoch' | 'issuedAt'> & { readonly halts: readonly Halt[] };
+export interface HeldState extends Held {
+  /** `signed`: whether the pinned key made it. */
+  accept(snapshot: Snapshot, signed: boolean): Acceptance;
+  /** Takes up what an earlier process knew. Call before anything is accepted. */
+  restore(remembered: Remembered): void;
+  remembered(): Remembered;
+}
 
 export function createHeldState(): HeldState {
-  let newest: Signed | undefined;
+  let newest: Snapshot | undefined;
+  let heard = false;
+  let effective: readonly Halt[] = [];
   const highest = new Map<string, number>();
-  /** By plane: signed ones whose plane is not the newest, and what nobody signed. */
   const others = new Map<string, readonly Halt[]>();
-  const add = (planeId: string, halts: readonly Halt[]): void =>
-    void others.set(planeId, union(others.get(planeId) ?? [], halts));
+  const refresh = (): void => {
+    effective = [...others.values()].reduce(union, newest?.halts ?? []);
+  };
+  const add = (planeId: string, halts: readonly Halt[]): void => {
+    const [kept, signed] = [others.get(planeId) ?? [], planeId === newest?.planeId ? newest.halts : []];
+    const added = missingIn([...signed, ...kept], halts);
+    if (added.length === 0) return;
+    others.set(planeId, [...kept, ...added]);
+    refresh();
+  };
 
   function takeOver(snapshot: Snapshot): void {
     const before = newest;
@@ -33,6 +60,7 @@ export function createHeldState(): HeldState {
     if (moved) others.delete(before.planeId);
     others.delete(snapshot.planeId);
     newest = snapshot;
+    refresh();
   }
 
   return {
@@ -45,24 +73,35 @@ export function createHeldState(): HeldState {
       const seen = highest.get(planeId) ?? -1;
       if (epoch < seen) return 'older';
       highest.set(planeId, epoch);
+      heard = true;
       if (epoch > seen) takeOver(snapshot);
-      else if (newest?.planeId === planeId) newest = { ...newest, halts: union(newest.halts, halts) };
       else add(planeId, halts);
       return epoch > seen ? 'newer' : 'same';
     },
-    halts: () => [...others.values()].reduce(union, newest?.halts ?? []),
+    restore(remembered) {
+      newest = remembered.newest;
+      for (const [planeId, epoch] of remembered.highest) highest.set(planeId, epoch);
+      for (const [planeId, halts] of remembered.others) add(planeId, halts);
+      refresh();
+    },
+    remembered: () => ({ newest, highest: [...highest], others: [...others] }),
+    halts: () => effective,
     newest: () => newest,
+    hasHeard: () => heard,
   };
 }
 
 function union(mine: readonly Halt[], theirs: readonly Halt[]): readonly Halt[] {
-  const known = new Set(mine.map(identity));
-  const added = theirs.filter((halt) => !known.has(identity(halt)));
-  return added.length === 0 ? mine : [...mine, ...added];
+  return [...mine, ...missingIn(mine, theirs)];
 }
 
-/** Two halts under one id that stop different things are two halts. */
-function identity({ id, scope, mode }: Halt): string {
+function missingIn(mine: readonly Halt[], theirs: readonly Halt[]): readonly Halt[] {
+  const known = new Set(mine.map(identity));
+  return theirs.filter((halt) => !known.has(identity(halt)));
+}
+
+/** Two halts under one id that stop different things are two halts, and so is a rehearsal under the id of an order. */
+function identity({ id, scope, mode, drill }: Halt): string {
   const limits = Object.entries(scope).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([id, mode, limits]);
+  return JSON.stringify([id, mode, limits, drill === true]);
 }

@@ -3,6 +3,8 @@
 export interface HttpClient {
   get(path: string, signal: AbortSignal): Promise<Response>;
   post(path: string, body: unknown, signal: AbortSignal): Promise<void>;
+  /** The same where the answer matters. */
+  ask(path: string, body: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
 /** An answer that is not the one we need; the guard goes on trying whatever it is. */
@@ -30,6 +32,10 @@ export function createHttpClient(url: string, token: string): HttpClient {
     async post(path, body, signal) {
       const response = await request(path, { method: 'POST', body: JSON.stringify(body), signal });
       await response.arrayBuffer();
+    },
+    async ask(path, body, signal) {
+      const response = await request(path, { method: 'POST', body: JSON.stringify(body), signal });
+      return response.json();
     },
   };
 }

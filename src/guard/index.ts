@@ -1,6 +1,9 @@
 /** `haltline/guard`: what an agent imports to be stoppable. */
+export { checkGuard, type CheckGuard, type CheckGuardOptions } from './check-guard.js';
 export { createGuard } from './create-guard.js';
+export { guardFromParent, type GuardFromParentOptions } from './guard-from-parent.js';
 export type {
+  Acting,
   ActionContext,
   Guard,
   GuardedAttempt,
@@ -8,5 +11,7 @@ export type {
   GuardView,
   RunningAction,
 } from './guard.js';
+export type { MessageCarrier } from './child-port.js';
 export { HaltedError, type Refusal } from './halted-error.js';
 export type { GuardState } from './judge.js';
+export { stateFile, type Persist } from './state-file.js';

@@ -3,12 +3,12 @@
  * is never listed as stopped: it is `uncancellable` until it ends, and then `completedAfter` or `aborted`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decide } from '../core/decide.js';
-import type { Attempt, Halt } from '../core/halt.js';
+import type { Halt } from '../core/halt.js';
+import { compiledRules, type Judged } from './compiled-rules.js';
 import type { HaltedError } from './halted-error.js';
 
 export interface Action {
-  readonly attempt: Attempt;
+  readonly attempt: Judged;
   readonly signal: AbortSignal;
 }
 
@@ -20,12 +20,12 @@ export interface InFlight {
 }
 
 export interface RunningActions {
-  start(attempt: Attempt): Action;
+  start(attempt: Judged): Action;
   /** Tells every running action that `refuses` names to stop, once. */
-  stop(refuses: (attempt: Attempt) => HaltedError | undefined): void;
+  stop(refuses: (attempt: Judged) => HaltedError | undefined): void;
   /** It ended by itself. `tooLate`: it was still running when it no longer might. */
   end(action: Action, how: 'completed' | 'failed', tooLate: boolean): void;
-  list(): readonly { readonly attempt: Attempt; readonly stopping: boolean }[];
+  list(): readonly { readonly attempt: Judged; readonly stopping: boolean }[];
   /** Concerning these orders only. */
   inflight(halts: readonly Halt[]): InFlight;
   /** Is anything running that these orders cover? */
@@ -44,13 +44,13 @@ interface Running extends Action {
 
 export function createRunningActions(abortDeadlineMs: number, onChange: () => void): RunningActions {
   const running = new Map<AbortSignal, Running>();
-  const ended = new Map<string, { attempt: Attempt; end: 'aborted' | 'completedAfter' }>();
+  const ended = new Map<string, { attempt: Judged; end: 'aborted' | 'completedAfter' }>();
   const waiting: (() => void)[] = [];
-  const concerns =
-    (halts: readonly Halt[]) =>
-    ({ attempt }: { attempt: Attempt }) =>
-      decide(attempt, halts).verdict !== 'allow';
-  const idsOf = (actions: readonly { attempt: Attempt }[]): string[] =>
+  const concerns = (halts: readonly Halt[]) => {
+    const rules = compiledRules(halts);
+    return ({ attempt }: { attempt: Judged }): boolean => rules.ruling(attempt).verdict !== 'allow';
+  };
+  const idsOf = (actions: readonly { attempt: Judged }[]): string[] =>
     actions.map(({ attempt }) => attempt.actionId);
   const endedAs = (end: string, halts: readonly Halt[]): string[] =>
     idsOf([...ended.values()].filter((each) => each.end === end).filter(concerns(halts)));
@@ -79,9 +79,10 @@ export function createRunningActions(abortDeadlineMs: number, onChange: () => vo
     end({ attempt, signal }, how, tooLate) {
       clearTimeout(running.get(signal)?.timer);
       running.delete(signal);
-      if (signal.aborted || tooLate)
-        ended.set(attempt.actionId, { attempt, end: how === 'completed' ? 'completedAfter' : 'aborted' });
       if (running.size === 0) for (const resolve of waiting.splice(0)) resolve();
+      // Of what no order concerns, nobody has to be told.
+      if (!signal.aborted && !tooLate) return;
+      ended.set(attempt.actionId, { attempt, end: how === 'completed' ? 'completedAfter' : 'aborted' });
       onChange();
     },
     async ended(patienceMs) {

@@ -2,6 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deps } from '../operations/deps.js';
+import type { GatewayPoints } from '../operations/gateway-points.js';
 import type { Source } from '../sources/types.js';
 import type { BucketSize } from './rate-limit.js';
 
@@ -18,6 +19,8 @@ export interface HttpDeps {
   /** How the parts outside this door are: Slack, schedules. */
   readonly readiness: () => Promise<Readiness>;
   readonly limits: HttpLimits;
+  /** Which agents are behind which gateway; made here where left out. */
+  readonly gateways?: GatewayPoints | undefined;
   /** Slack's requests in HTTP mode, signed and unread: everything below `SLACK_PATH` goes there. */
   readonly slackListener?: RequestListener | undefined;
 }
@@ -35,6 +38,10 @@ export interface Readiness {
 export interface HttpLimits {
   /** Largest body in bytes. */
   readonly bodyBytes: number;
+  /** Streams open at once; whoever has one keeps it, newcomers are told to come back. */
+  readonly streams: number;
+  /** Streams that may be waiting to be opened at once. */
+  readonly openingStreams: number;
   /** Posts per alert source. */
   readonly perSource: BucketSize;
   /** Failed authentications per client address. */
@@ -44,6 +51,8 @@ export interface HttpLimits {
 /** A storm of alerts passes in bursts of 200; Alertmanager retries what is told to wait. */
 export const DEFAULT_LIMITS: HttpLimits = {
   bodyBytes: 1_048_576,
+  streams: 16_000,
+  openingStreams: 2_000,
   perSource: { burst: 200, perSecond: 20 },
   failedAuth: { burst: 20, perSecond: 0.2 },
 };

@@ -1,12 +1,18 @@
 /** What this door offers, one row an address; alert formats add theirs in `openapi-document.ts`. */
 import { z } from 'zod';
-import { HaltMode, HaltScope } from '../core/halt.js';
+import { HaltMode, HaltScope, Snapshot } from '../core/halt.js';
 import type { TokenScope } from '../store/types.js';
+import { PreToolUse } from './gateway/claude-code.js';
+import { GuardrailRequest } from './gateway/litellm.js';
 import { Statements } from './routes/acks.js';
+import { Check } from './routes/check.js';
 import { StartDrill } from './routes/drills.js';
-import { LiftBody, MarkBody, Poll } from './routes/halts.js';
+import { LiftBody, MarkBody } from './routes/halts.js';
+import { Poll } from './routes/halts-poll.js';
 import { StreamQuery } from './routes/halts-stream.js';
 import { IncidentsQuery } from './routes/incidents.js';
+import { ClaimBody, HoldBody, ListQuery, WaitQuery } from './routes/quarantine.js';
+import { RejectBody, ReleaseBody } from './routes/quarantine-decisions.js';
 import { NewToken } from './routes/tokens.js';
 
 /** One thing that can be asked for. */
@@ -26,6 +32,7 @@ export interface Described {
 
 const INCIDENT = '/v1/incidents/{id}';
 const HALT = '/v1/halts/{id}';
+const HELD = '/v1/quarantine/{id}';
 
 /** As `POST /v1/halts` reads it; the members of `scope` may also stand in the body itself. */
 const Order = z.object({
@@ -33,9 +40,13 @@ const Order = z.object({
     z.string().meta({ description: 'all, agent:ID, tool:NAME, class:NAME or action:ID' }),
     HaltScope,
   ]),
+  in: z.string().optional().meta({ description: 'narrows a tool or a class to one agent' }),
   mode: HaltMode.default('deny'),
   reason: z.string().min(1),
   incident: z.string().nullable().default(null),
+  reviewAt: z.iso.datetime().nullable().default(null),
+  reviewIn: z.string().optional().meta({ description: 'instead of reviewAt: 30m, 2h, 1d' }),
+  drill: z.boolean().default(false).meta({ description: 'a rehearsal: reaches every point, denies nothing' }),
 });
 
 const input = (schema: z.ZodType): object => z.toJSONSchema(schema, { io: 'input' });
@@ -143,6 +154,85 @@ export const DESCRIBED: readonly Described[] = [
     summary: 'What enforcement points state about the orders they hold.',
     scopes: ['guard'],
     body: input(Statements),
+  },
+  {
+    method: 'post',
+    path: '/v1/quarantine',
+    summary: 'Holds an attempt with its exact parameters; 200 where it is held, or decided, already.',
+    scopes: ['guard', 'gateway'],
+    body: input(HoldBody),
+    answers: { status: 201 },
+  },
+  {
+    method: 'get',
+    path: '/v1/quarantine',
+    summary: 'Attempts that wait, oldest first, without their parameters.',
+    scopes: ['read'],
+    query: ListQuery,
+  },
+  {
+    method: 'get',
+    path: HELD,
+    summary: 'One held attempt; `wait` answers as soon as it is decided. With `read`, redacted parameters.',
+    scopes: ['guard', 'gateway', 'read'],
+    query: WaitQuery,
+  },
+  {
+    method: 'post',
+    path: `${HELD}/claim`,
+    summary: 'The check immediately before the side effect. Only 200 means: run it now, once.',
+    scopes: ['guard', 'gateway'],
+    body: input(ClaimBody),
+  },
+  {
+    method: 'post',
+    path: `${HELD}/release`,
+    summary: 'Lets the agent run exactly this, once, within 15 minutes.',
+    scopes: ['operate'],
+    body: input(ReleaseBody),
+  },
+  {
+    method: 'post',
+    path: `${HELD}/reject`,
+    summary: 'Says no for good, or takes back a release that nobody has taken up.',
+    scopes: ['operate'],
+    body: input(RejectBody),
+  },
+  ...(['get', 'post'] as const).map((method) => ({
+    method,
+    path: '/v1/authz',
+    summary: 'May this request pass? For gateways, with any method; 403 with X-Halt-Reason where it may not.',
+    scopes: ['gateway'] as const,
+    answers: { type: 'text/plain', description: 'It may pass. The body is empty.' },
+  })),
+  {
+    method: 'post',
+    path: '/v1/hooks/claude-code',
+    summary:
+      'A `PreToolUse` hook: always 200, with the permission decision `deny` where an order stops the tool.',
+    scopes: ['gateway'],
+    body: input(PreToolUse),
+  },
+  {
+    method: 'post',
+    path: '/beta/litellm_basic_guardrail_api',
+    summary: 'The generic guardrail of LiteLLM: always 200, with the action NONE or BLOCKED.',
+    scopes: ['gateway'],
+    body: input(GuardrailRequest),
+  },
+  {
+    method: 'post',
+    path: '/v1/halts/offer',
+    summary: 'Hands back a state that this control plane signed and may have lost: its orders stand again.',
+    scopes: ['guard'],
+    body: input(Snapshot),
+  },
+  {
+    method: 'post',
+    path: '/v1/check',
+    summary: 'May this one attempt go on, now? For agents that cannot hold a stream open.',
+    scopes: ['guard', 'gateway'],
+    body: input(Check),
   },
   {
     method: 'get',

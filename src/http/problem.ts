@@ -100,7 +100,7 @@ function ofDomain(error: DomainError, reference: string): ReturnType<typeof prob
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: 'The address must be a valid one, and the body one valid JSON document.',
-  413: 'Send less at once: bodies may have 1 MiB.',
+  413: 'Send less at once: bodies may have 1 MiB, acknowledgements 4 MiB.',
   414: 'Shorten the address.',
   415: 'Send JSON, with the header `content-type: application/json`.',
 };

@@ -9,17 +9,23 @@ import Fastify, {
 } from 'fastify';
 import { allowedMethods, type RouteList } from './allowed-methods.js';
 import { drain, isUnread } from './drain.js';
+import { besideAuthz } from './gateway/authz-listener.js';
+import { createGatewayDoor } from './gateway/gateway-door.js';
 import { SLACK_PATH, type HttpDeps } from './http-deps.js';
 import { aProblem, HttpProblem, problemOf } from './problem.js';
 import { acksRoutes } from './routes/acks.js';
 import { alertsRoutes } from './routes/alerts.js';
 import { drillsRoutes } from './routes/drills.js';
+import { haltsOfferRoutes } from './routes/halts-offer.js';
 import { haltsStreamRoutes } from './routes/halts-stream.js';
 import { haltsRoutes } from './routes/halts.js';
+import { haltsPollRoutes } from './routes/halts-poll.js';
 import { healthRoutes } from './routes/health.js';
 import { incidentsRoutes } from './routes/incidents.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { openapiRoutes } from './routes/openapi.js';
+import { quarantineDecisionRoutes } from './routes/quarantine-decisions.js';
+import { quarantineRoutes } from './routes/quarantine.js';
 import { statusRoutes } from './routes/status.js';
 import { tokensRoutes } from './routes/tokens.js';
 
@@ -27,8 +33,12 @@ import { tokensRoutes } from './routes/tokens.js';
 const ROUTES: readonly ((server: FastifyInstance, http: HttpDeps) => void)[] = [
   alertsRoutes,
   haltsRoutes,
+  haltsPollRoutes,
   haltsStreamRoutes,
+  haltsOfferRoutes,
   acksRoutes,
+  quarantineRoutes,
+  quarantineDecisionRoutes,
   incidentsRoutes,
   drillsRoutes,
   statusRoutes,
@@ -41,12 +51,14 @@ const ROUTES: readonly ((server: FastifyInstance, http: HttpDeps) => void)[] = [
 /** The server, not yet listening. `close()` refuses new requests and waits for those under way. */
 export function createHttpServer(http: HttpDeps): FastifyInstance {
   const newReference = (): string => http.deps.newId();
+  const gateways = createGatewayDoor(http);
   const server = Fastify({
     loggerInstance: http.logger,
     bodyLimit: http.limits.bodyBytes,
     genReqId: newReference,
     logController: new LogController({ disableRequestLogging: true }),
-    serverFactory: (handler) => notLingering(createServer(besideSlack(http.slackListener, handler))),
+    serverFactory: (handler) =>
+      notLingering(createServer(besideAuthz(gateways.authz, besideSlack(http.slackListener, handler)))),
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
     clientErrorHandler: (error, socket) => answerRaw(error.code, newReference(), socket),
   });
@@ -59,6 +71,7 @@ export function createHttpServer(http: HttpDeps): FastifyInstance {
   server.setErrorHandler(answer);
   server.setNotFoundHandler((request, reply) => answer(unrouted(routes, request), request, reply));
   for (const addRoutes of ROUTES) addRoutes(server, http);
+  gateways.addRoutes(server);
   return server;
 }
 

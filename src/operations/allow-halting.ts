@@ -22,6 +22,24 @@ export async function allowHalting(
   }
 }
 
+/**
+ * Who may order a halt. Where roles.yml says `breakGlass: true`, whoever holds no role may as well: the order says
+ * so everywhere, and somebody in command has to review it.
+ */
+export async function allowOrder(
+  deps: Deps,
+  { actor, scope }: { actor: Actor; scope: HaltScope },
+): Promise<{ actor: Actor; breakGlass: boolean }> {
+  if (!deps.registry.breakGlass || actor.kind === 'system')
+    return { actor: await allowHalting(deps, 'halt', { actor, scope }), breakGlass: false };
+  try {
+    return { actor: authorise(deps, 'halt', actor, { scope }), breakGlass: false };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'not-allowed') return { actor, breakGlass: true };
+    throw error;
+  }
+}
+
 /** A refusal stays a refusal where it cannot be written down. */
 export async function recordRefusal(
   deps: Deps,

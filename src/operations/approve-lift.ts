@@ -6,6 +6,8 @@ import type { Transaction } from '../store/types.js';
 import { allowHalting, recordRefusal } from './allow-halting.js';
 import type { Deps } from './deps.js';
 import { liftDigest, orderedSince, requirePerson, requireStanding, requireTwo } from './lift-rules.js';
+import { releaseActuatorsIn } from './order-actuators.js';
+import { publishOrders } from './publish-orders.js';
 import { PLANE_STREAM, readOrder, readPlane } from './read-plane.js';
 import { raise } from './record-order.js';
 import { touchHalt } from './touch-halt.js';
@@ -32,22 +34,9 @@ export async function approveLift(deps: Deps, input: ApproveLift): Promise<{ epo
       throw error;
     });
   deps.plane.orders.remove(haltId);
-  const published = await publishLift(deps, epoch);
+  const published = await publishOrders(deps, epoch);
   deps.wake();
   return { epoch: published };
-}
-
-/** An order that came in meanwhile has the newer epoch: then the lift goes out under one that is newer still. */
-async function publishLift(deps: Deps, recorded: number): Promise<number> {
-  const { plane, store } = deps;
-  let epoch = recorded;
-  while (epoch <= plane.current().epoch) {
-    const next = plane.orders.takeEpoch();
-    await store.transact((tx) => raise(tx, 'epoch', next));
-    epoch = next;
-  }
-  plane.publish({ epoch, halts: plane.orders.halts() });
-  return epoch;
 }
 
 async function approveIn(
@@ -66,6 +55,7 @@ async function approveIn(
   };
   await raise(tx, 'epoch', epoch);
   await tx.append({ stream: PLANE_STREAM, events: [approved], actor, occurredAt: at, recordedAt: at });
+  await releaseActuatorsIn(tx, order, { epoch, at });
   await touchHalt(tx, deps.settings, order);
   await touchHalt(tx, deps.settings, order, 'lift');
   return order.haltId;

@@ -8,6 +8,8 @@ import { hashToken } from './hash-token.js';
 /** Whoever presented a valid token, and what the token allows. */
 export interface Caller {
   readonly tokenId: string;
+  /** What people call the token: where it is used. */
+  readonly name: string;
   readonly scopes: readonly TokenScope[];
   /** The Slack user this token stands for; null where it stands for nobody, who then cannot lift. */
   readonly person: string | null;
@@ -44,8 +46,9 @@ export function hasScope(caller: Caller, scopes: readonly TokenScope[]): boolean
 }
 
 /** For first use, before any token has been made: every role, but nobody in person. */
-const BOOTSTRAP: Pick<TokenRow, 'id' | 'scopes' | 'roles' | 'person' | 'agentId'> = {
+const BOOTSTRAP: Pick<TokenRow, 'id' | 'name' | 'scopes' | 'roles' | 'person' | 'agentId'> = {
   id: 'bootstrap',
+  name: 'bootstrap',
   scopes: ['operate'],
   roles: CORE_ROLES,
   person: null,
@@ -54,7 +57,8 @@ const BOOTSTRAP: Pick<TokenRow, 'id' | 'scopes' | 'roles' | 'person' | 'agentId'
 
 function callerOf(token: typeof BOOTSTRAP, via: Credentials['via']): Caller {
   const actor: Actor = { kind: 'token', id: token.id, roles: [...token.roles], via };
-  return { tokenId: token.id, scopes: token.scopes, person: token.person, agentId: token.agentId, actor };
+  const { id: tokenId, name, scopes, person, agentId } = token;
+  return { tokenId, name, scopes, person, agentId, actor };
 }
 
 function sameHash(a: string, b: string): boolean {

@@ -19,8 +19,14 @@ export function authorise(deps: Deps, permission: Permission, actor: Actor, conc
   const held = rolesHeld(deps, actor, concern.incident);
   const scope = concern.scope ?? scopeOf(concern.incident);
   if (may(permission, held, scope)) return { ...actor, roles: effectiveRoles(held, scope) };
-  const allowed = rolesThatMay(permission).join(', ');
-  throw new DomainError('not-allowed', `This needs one of these roles: ${allowed}.`);
+  const allowed = rolesThatMay(permission);
+  const agentId = scope !== undefined && 'agentId' in scope ? (scope.agentId ?? null) : null;
+  const people = [...new Set(allowed.flatMap((role) => deps.directory.membersOf(role, agentId)))];
+  throw new DomainError(
+    'not-allowed',
+    `This needs one of these roles: ${allowed.join(', ')}. Ask somebody who holds one.`,
+    { cause: { people } },
+  );
 }
 
 function rolesHeld(deps: Deps, actor: Actor, incident: Incident | undefined): RolesHeld {

@@ -2,7 +2,7 @@ import { DomainError } from '../core/errors.js';
 import type { PointName } from '../core/halt-events.js';
 import type { Snapshot } from '../core/halt.js';
 import type { Deps } from './deps.js';
-import { keepPointIn } from './keep-point.js';
+import { keepPoint } from './keep-point.js';
 
 export interface ConnectPoint extends PointName {
   /** The one agent that the token may speak for; null for any. */
@@ -32,7 +32,7 @@ export async function connectPoint(deps: Deps, input: ConnectPoint): Promise<Poi
   const { plane } = deps;
   plane.leases.enter({ pointId, agentId, instance, firstSeenAt: deps.now() });
   try {
-    await deps.store.transact((tx) => keepPointIn(tx, deps, pointId));
+    await expectNext(deps, pointId);
     while (plane.orders.isAnnouncing()) await plane.orders.announced();
     deliver(plane.current());
     plane.leases.renew(pointId);
@@ -48,11 +48,19 @@ export async function connectPoint(deps: Deps, input: ConnectPoint): Promise<Poi
   };
 }
 
+/** After a restart everybody comes back at once: who has a row already is expected by it, and need not wait. */
+async function expectNext(deps: Deps, pointId: string): Promise<void> {
+  if (deps.plane.leases.get(pointId)?.row !== 'kept') return keepPoint(deps, pointId);
+  keepPoint(deps, pointId).catch((error: unknown) =>
+    deps.log.warn({ err: error, pointId }, 'the return of a stream could not be written down'),
+  );
+}
+
 async function disconnect(deps: Deps, pointId: string, unsubscribe: () => void): Promise<void> {
   unsubscribe();
   deps.plane.leases.leave(pointId);
   try {
-    await deps.store.transact((tx) => keepPointIn(tx, deps, pointId));
+    await keepPoint(deps, pointId);
   } catch (error) {
     // It stays "connected" in the store, which errs to the safe side: the next process waits for its lease.
     deps.log.warn({ err: error, pointId }, 'the end of a stream could not be written down');

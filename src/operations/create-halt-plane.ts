@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { asHalt, ordersInForce, type Plane } from '../core/containment.js';
+import { asHalt, ordersInForce, ordersToAnswer, type Plane } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
 import { snapshotText, type Snapshot } from '../core/halt.js';
 import type { Instant } from '../core/ids.js';
@@ -43,7 +43,7 @@ export async function createHaltPlane(store: Store, options: HaltPlaneOptions): 
 async function takeUp(tx: Transaction, at: Instant) {
   const plane = await readPlane(tx);
   const points = (await tx.points()).filter(({ state }) => state !== 'gone');
-  for (const point of points) await tx.putPoint(asDisconnected(point, at));
+  await tx.putPoints(points.map((point) => asDisconnected(point, at)));
   const highest = {
     haltNumber: await tx.currentNumber('halt'),
     epoch: Math.max(plane.epoch, await tx.currentNumber('epoch')),
@@ -57,7 +57,7 @@ function asDisconnected(point: PointRow, at: Instant): PointRow {
 }
 
 function standingOf(plane: Plane) {
-  return ordersInForce(plane).map((order) => ({
+  return ordersToAnswer(plane).map((order) => ({
     halt: asHalt(order),
     epoch: order.epoch,
     expected: order.points.length,

@@ -9,7 +9,10 @@ export interface HaltTiming {
   readonly abortDeadlineMs: number;
   readonly tickMs: number;
   readonly driftMs: number;
-  /** A live stream that has not acknowledged a new epoch for this long is cut, so that its lease can run out. */
+  /**
+   * A live stream that has not acknowledged a new epoch for this long is cut, so that its lease can be proven over.
+   * Its last heartbeat was before that epoch: below `leaseMs`, patience delays no proof.
+   */
   readonly ackPatienceMs: number;
   /** How long an order waits for its own record before it is broadcast all the same. */
   readonly writePatienceMs: number;
@@ -21,7 +24,7 @@ export const HALT_TIMING: HaltTiming = {
   abortDeadlineMs: 5_000,
   tickMs: 500,
   driftMs: 500,
-  ackPatienceMs: 3_000,
+  ackPatienceMs: 6_000,
   writePatienceMs: 1_000,
 };
 

@@ -12,11 +12,11 @@ import { touchHalt } from './touch-halt.js';
 export async function joinOrder(
   deps: Deps,
   { standing, incident, actor }: { standing: StandingOrder; incident: string | null; actor: Actor },
-): Promise<HaltOrdered> {
+): Promise<Pick<HaltOrdered, 'haltId' | 'epoch' | 'expected' | 'uncovered' | 'recorded' | 'existed'>> {
   const { halt, epoch, expected, uncovered } = standing;
   const recorded = !deps.plane.orders.unrecorded.has(halt.id);
   if (incident !== null && recorded) await lean(deps, { haltId: halt.id, incident, actor });
-  return { haltId: halt.id, epoch, expected, uncovered, recorded, existed: true, drill: false };
+  return { haltId: halt.id, epoch, expected, uncovered, recorded, existed: true };
 }
 
 async function lean(

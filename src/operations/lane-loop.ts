@@ -81,6 +81,8 @@ export class LaneLoop {
     const { deps, lane } = this.#lane;
     const now = deps.now();
     const effects = (await tx.effects.due(lane, now, LOOK_AHEAD)).map(effectJob);
+    // Nothing that people see stands in the actuators' lane.
+    if (lane === 'actuator') return effects;
     const surfaces = (await tx.surfaces.due(lane, now, LOOK_AHEAD)).map(surfaceJob);
     return alternate(effects, surfaces);
   }

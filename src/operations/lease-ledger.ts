@@ -14,6 +14,8 @@ export interface LeasedPoint extends PointName {
   readonly renewedMs: number;
   /** The newest epoch that it says it holds. */
   readonly epoch: number;
+  /** Has the store a row of it, by which the next process would expect it? */
+  readonly row: 'none' | 'writing' | 'kept';
 }
 
 export interface LeaseLedger {
@@ -26,6 +28,9 @@ export interface LeaseLedger {
   /** A stream has ended. */
   leave(pointId: string): void;
   received(pointId: string, epoch: number): void;
+  setRow(pointId: string, row: LeasedPoint['row']): void;
+  /** Some of those whose row does not show their newest epoch; they are taken to be written now. */
+  takeStale(limit: number): string[];
   /** It denies everything, or does not exist. */
   remove(pointId: string): void;
   isExpired(pointId: string): boolean;
@@ -39,8 +44,12 @@ export function createLeaseLedger(
   { monotonic, proofMs }: { monotonic: () => number; proofMs: number },
 ): LeaseLedger {
   const points = new Map<string, LeasedPoint>(
-    restored.map((point) => [point.pointId, { ...point, connections: 0, renewedMs: monotonic() }]),
+    restored.map((point) => [
+      point.pointId,
+      { ...point, connections: 0, renewedMs: monotonic(), row: 'kept' as const },
+    ]),
   );
+  const stale = new Set<string>();
   const change = (pointId: string, next: (point: LeasedPoint) => LeasedPoint): void => {
     const point = points.get(pointId);
     if (point !== undefined) points.set(pointId, next(point));
@@ -56,6 +65,7 @@ export function createLeaseLedger(
         connections: 0,
         renewedMs: monotonic(),
         epoch: 0,
+        row: 'none',
       };
       refuseOthers(known, point);
       points.set(point.pointId, { ...known, connections: known.connections + 1 });
@@ -63,9 +73,22 @@ export function createLeaseLedger(
     renew: (pointId) => change(pointId, (point) => ({ ...point, renewedMs: monotonic() })),
     leave: (pointId) =>
       change(pointId, (point) => ({ ...point, connections: Math.max(0, point.connections - 1) })),
-    received: (pointId, epoch) =>
-      change(pointId, (point) => ({ ...point, epoch: Math.max(point.epoch, epoch) })),
-    remove: (pointId) => void points.delete(pointId),
+    received(pointId, epoch) {
+      const point = points.get(pointId);
+      if (point === undefined || epoch <= point.epoch) return;
+      points.set(pointId, { ...point, epoch });
+      stale.add(pointId);
+    },
+    setRow: (pointId, row) => change(pointId, (point) => ({ ...point, row })),
+    takeStale(limit) {
+      const taken = [...stale].slice(0, limit);
+      for (const pointId of taken) stale.delete(pointId);
+      return taken;
+    },
+    remove(pointId) {
+      points.delete(pointId);
+      stale.delete(pointId);
+    },
     isExpired: (pointId) => points.get(pointId)?.connections === 0 && silentMs(pointId) >= proofMs,
     silentMs,
   };

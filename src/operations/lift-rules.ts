@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.js';
 import type { Order } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
-import { overlaps } from '../core/halt.js';
+import { overlaps, touchesAgent } from '../core/halt.js';
 import type { Deps } from './deps.js';
 
 /** Minutes within which the second person has to approve. */
@@ -50,12 +50,17 @@ export function requireTwo(deps: Deps, order: Order, [requester, approver]: read
       'same-person',
       `You asked for this lift yourself. Somebody else has to approve ${order.haltId}.`,
     );
-  const agentId = 'agentId' in order.scope ? order.scope.agentId : undefined;
-  if (agentId === undefined) return;
-  const owns = (person: string): boolean => deps.directory.rolesOf(person).owns.includes(agentId);
+  const agents = affectedAgents(deps, order);
+  const owns = (person: string): boolean =>
+    deps.directory.rolesOf(person).owns.some((agentId) => agents.includes(agentId));
   if (owns(requester) && owns(approver))
     throw new DomainError(
       'not-allowed',
-      `You both own ${agentId}. One of the two who lift ${order.haltId} must not be its owner.`,
+      `You both own agents that ${order.haltId} stops (${agents.join(', ')}). One of the two who lift it must not be an owner.`,
     );
+}
+
+function affectedAgents({ registry }: Deps, { scope }: Order): string[] {
+  if ('agentId' in scope && scope.agentId !== undefined) return [scope.agentId];
+  return [...registry.agents.keys()].filter((agentId) => touchesAgent(scope, agentId));
 }

@@ -1,3 +1,4 @@
+import { subMinutes } from 'date-fns';
 import {
   applyHaltEvent,
   countAcked,
@@ -7,13 +8,13 @@ import {
   type Order,
   type Plane,
 } from '../core/containment.js';
-import { incidentName } from '../core/ids.js';
+import { incidentName, type Instant } from '../core/ids.js';
 import type { Incident } from '../core/incident.js';
-import type { HaltLine, IncidentLine, PointLine, Status } from '../core/status.js';
+import { POINTS_LISTED, type HaltLine, type IncidentLine, type Status } from '../core/status.js';
 import type { Deps } from './deps.js';
-import type { LeasedPoint } from './lease-ledger.js';
 import { readIncident } from './read-incident.js';
 import { readPlane } from './read-plane.js';
+import { agentLines, pointLines } from './status-points.js';
 
 /** More than anybody reads in one message; the newest are shown. */
 const AT_MOST = 50;
@@ -23,16 +24,35 @@ export async function listStatus(deps: Deps): Promise<Status> {
   const incidents = await openIncidents(deps);
   const plane = withUnrecorded(deps, await readPlane(deps.store));
   const orders = ordersInForce(plane);
-  const points = deps.plane.leases.all();
-  const guarded = new Set(points.filter(isConnected).map(({ agentId }) => agentId));
+  const points = pointLines(deps, orders);
+  const guarded = new Set(points.filter(({ connected }) => connected).map(({ agentId }) => agentId));
+  const at = deps.now();
   return {
-    at: deps.now(),
+    at,
     epoch: plane.epoch,
     incidents,
-    halts: orders.map(haltLine),
-    points: points.map((point) => pointLine(deps, point, orders)),
+    halts: await Promise.all(orders.map((order) => withHeld(deps, haltLine(order, at)))),
+    rehearsals: recentRehearsals(plane, at).map((order) => ({ ...haltLine(order, at), ended: order.ended })),
+    agents: agentLines(deps, points, orders),
+    points: points.slice(0, POINTS_LISTED),
+    pointsTotal: points.length,
     unguarded: [...deps.registry.agents.keys()].filter((agentId) => !guarded.has(agentId)),
   };
+}
+
+async function withHeld({ store }: Deps, line: HaltLine): Promise<HaltLine> {
+  if (line.mode !== 'hold') return line;
+  const { held = 0, released = 0 } = await store.countHeldAttempts({ haltId: line.haltId });
+  return { ...line, held: { waiting: held, released } };
+}
+
+const REHEARSAL_SHOWN_MINUTES = 10;
+
+function recentRehearsals({ orders }: Plane, at: Instant): Order[] {
+  const since = subMinutes(at, REHEARSAL_SHOWN_MINUTES).toISOString();
+  return [...orders.values()].filter(
+    ({ rehearsal, ended }) => rehearsal && (ended === null || ended.at >= since),
+  );
 }
 
 /** An order stands from the moment it is broadcast, also while it cannot be written. */
@@ -67,8 +87,8 @@ function incidentLine(incident: Incident): IncidentLine {
   };
 }
 
-function haltLine(order: Order): HaltLine {
-  const { haltId, scope, mode, orderedBy, at, incident, points, uncovered } = order;
+function haltLine(order: Order, now: Instant): HaltLine {
+  const { haltId, scope, mode, orderedBy, at, incident, points, uncovered, breakGlass, reviewAt } = order;
   return {
     haltId,
     scope,
@@ -83,24 +103,11 @@ function haltLine(order: Order): HaltLine {
     settled: points.filter(isSettled).length,
     uncovered,
     containedSeconds: isContained(order) ? (order.contained?.seconds ?? null) : null,
+    missed: order.missedAt !== null,
     liftRequestedBy: order.liftRequest?.by ?? null,
+    breakGlass,
+    reviewedBy: order.reviewed?.by ?? null,
+    reviewAt,
+    reviewDue: reviewAt !== null && reviewAt <= now,
   };
-}
-
-/** From memory, not from the store: that is written when a point comes and goes, not at each heartbeat. */
-function pointLine({ plane }: Deps, point: LeasedPoint, orders: readonly Order[]): PointLine {
-  const { pointId, agentId, instance } = point;
-  const expected = orders.flatMap((order) => order.points.find((each) => each.pointId === pointId) ?? []);
-  return {
-    pointId,
-    agentId,
-    instance,
-    connected: isConnected(point),
-    level: expected.at(-1)?.level ?? null,
-    leaseAgeMs: Math.round(plane.leases.silentMs(pointId)),
-  };
-}
-
-function isConnected({ connections }: LeasedPoint): boolean {
-  return connections > 0;
 }

@@ -1,28 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../core/actor.js';
 import { DomainError } from '../core/errors.js';
-import type { ExpectedPoint } from '../core/halt-events.js';
-import { describeScope, touchesAgent, type HaltMode, type HaltScope } from '../core/halt.js';
-import { parseIncidentName } from '../core/ids.js';
-import { allowHalting } from './allow-halting.js';
+import type { HaltMode, HaltScope } from '../core/halt.js';
+import { parseIncidentName, type Instant } from '../core/ids.js';
+import { checkedReviewTime } from '../core/review-time.js';
+import { allowOrder } from './allow-halting.js';
 import type { Deps } from './deps.js';
 import { joinOrder } from './join-order.js';
+import { meantScope, refuseMistaken, unlistedIn, type Unlisted } from './know-scope.js';
+import { haltOf, orderEvent, type CheckedOrder } from './order-event.js';
 import { recordOrder } from './record-order.js';
-import type { OrderEvent, UnrecordedOrder } from './standing-orders.js';
+import type { UnrecordedOrder } from './standing-orders.js';
 
 export interface OrderHalt {
   readonly scope: HaltScope;
   readonly mode: HaltMode;
   readonly reason: string;
-  /** `INC-7` or `DRILL-2`; null outside any. A drill's order is recorded and never enforced. */
+  /** `INC-7` or `DRILL-2`; null outside any. A drill's order is a rehearsal. */
   readonly incident: string | null;
   /** Slack channel in which it was ordered. */
   readonly originChannel: string | null;
+  /** When to ask whether it is still needed; it stands past that time. */
+  readonly reviewAt?: Instant | null | undefined;
+  /** Reaches every enforcement point, is answered and measured by each, and denies nothing. */
+  readonly rehearsal?: boolean | undefined;
   readonly actor: Actor;
 }
 
 export interface HaltOrdered {
   readonly haltId: string;
+  /** What it covers: a name is written as the runbooks write it. */
+  readonly scope: HaltScope;
+  readonly mode: HaltMode;
   readonly epoch: number;
   /** Enforcement points that must answer before "contained" may be said. */
   readonly expected: number;
@@ -32,8 +41,14 @@ export interface HaltOrdered {
   readonly recorded: boolean;
   /** True where an equal order was in force: that one is returned. */
   readonly existed: boolean;
-  /** True for an exercise: nothing was broadcast and nobody is stopped. */
+  /** True for an exercise: nobody is stopped. */
   readonly drill: boolean;
+  /** True where somebody without a role gave it, as roles.yml allows: it has to be reviewed. */
+  readonly breakGlass: boolean;
+  /** Set where no inventory holds the tool or class. */
+  readonly unlisted: Unlisted | null;
+  /** Orders of the same scope in another mode: they stand as well, and the strictest counts. */
+  readonly beside: readonly string[];
 }
 
 /**
@@ -41,38 +56,50 @@ export interface HaltOrdered {
  * written as soon as that works: nobody is told "halted" by a record, and nobody keeps acting for want of one.
  */
 export async function orderHalt(deps: Deps, input: OrderHalt): Promise<HaltOrdered> {
-  const actor = await allowHalting(deps, 'halt', input);
-  await refuseUnknown(deps, input);
-  const incident = input.incident?.trim().toUpperCase() ?? null;
-  const order = { ...input, actor, incident };
-  if (isDrill(incident)) return orderDrill(deps, order);
+  const { actor, breakGlass } = await allowOrder(deps, input);
+  const order = await check(deps, { ...input, actor, breakGlass });
   const { orders } = deps.plane;
-  const equal = orders.equalTo(input.scope, input.mode, deps.now());
-  if (equal !== undefined) return joinOrder(deps, { standing: equal, incident, actor });
+  const equal = orders.equalTo(order, deps.now());
+  const about = {
+    scope: order.scope,
+    mode: order.mode,
+    drill: order.rehearsal,
+    unlisted: unlistedIn(deps, order.scope),
+    beside: order.rehearsal ? [] : orders.besides(order),
+  };
+  if (equal !== undefined)
+    return { ...about, breakGlass: false, ...(await joinOrder(deps, { standing: equal, ...order })) };
 
   // From here to `announcing` nothing waits: a guard is either expected, or gets no state before this order is out.
   const numbers = orders.take();
-  const event = orderEvent(deps, order, { ...numbers, expected: pointsOf(deps, input.scope), drill: false });
-  const { haltId, at, expected, uncovered } = event.data;
-  const halt = {
-    id: haltId,
-    scope: order.scope,
-    mode: order.mode,
-    reason: order.reason,
-    orderedBy: actor.id,
-    at,
-  };
-  orders.add({ halt, epoch: numbers.epoch, expected: expected.length, uncovered });
+  const event = orderEvent(deps, order, numbers);
+  const { expected, uncovered } = event.data;
+  orders.add({ halt: haltOf(event), epoch: numbers.epoch, expected: expected.length, uncovered });
   orders.announcing(1);
   const recorded = await recordInTime(deps, { event, actor }).finally(() => announce(deps, numbers.epoch));
   deps.wake();
-  return { ...numbers, expected: expected.length, uncovered, recorded, existed: false, drill: false };
+  return {
+    ...about,
+    ...numbers,
+    expected: expected.length,
+    uncovered,
+    recorded,
+    existed: false,
+    breakGlass,
+  };
 }
 
-/** Whoever holds a lease, and whatever is enforced without one. */
-function pointsOf({ plane }: Deps, scope: HaltScope): ExpectedPoint[] {
-  const guards = plane.leases.all().map((point) => ({ ...point, kind: 'guard' as const }));
-  return [...guards, ...plane.fixtures.expectedBy(scope)];
+/** The order as it was meant, or a refusal that says how to give it. */
+async function check(deps: Deps, input: OrderHalt & { readonly breakGlass: boolean }): Promise<CheckedOrder> {
+  const scope = meantScope(deps, input.scope);
+  refuseMistaken(deps, scope);
+  const reviewAt = checkedReviewTime(input.reviewAt ?? null, deps.now());
+  const incident = input.incident?.trim().toUpperCase() ?? null;
+  await refuseUnknownIncident(deps, incident);
+  const inDrill = isDrill(incident);
+  const rehearsal = inDrill || input.rehearsal === true;
+  // A rehearsal proves nothing about a real incident: it does not stand among its orders.
+  return { ...input, scope, reviewAt, rehearsal, incident: rehearsal && !inDrill ? null : incident };
 }
 
 function announce({ plane }: Deps, epoch: number): void {
@@ -106,62 +133,12 @@ async function recordInTime(deps: Deps, order: UnrecordedOrder): Promise<boolean
   return false;
 }
 
-async function orderDrill(deps: Deps, order: OrderHalt): Promise<HaltOrdered> {
-  const { haltId } = deps.plane.orders.take();
-  const epoch = deps.plane.current().epoch;
-  const event = orderEvent(deps, order, { haltId, epoch, expected: [], drill: true });
-  await recordOrder(deps, { event, actor: order.actor }, false);
-  return { haltId, epoch, expected: 0, uncovered: [], recorded: true, existed: false, drill: true };
-}
-
-function orderEvent(
-  { now, registry }: Deps,
-  { scope, mode, reason, actor, incident, originChannel }: OrderHalt,
-  given: Pick<OrderEvent['data'], 'haltId' | 'epoch' | 'drill'> & { expected: readonly ExpectedPoint[] },
-): OrderEvent {
-  const at = now();
-  const expected = given.expected
-    .filter(({ agentId }) => touchesAgent(scope, agentId))
-    .map(({ pointId, agentId, instance, kind }) => ({ pointId, agentId, instance, kind }));
-  const covered = new Set(expected.map(({ agentId }) => agentId));
-  const named = 'agentId' in scope && scope.agentId !== undefined ? [scope.agentId] : [];
-  const inScope = [...registry.agents.keys(), ...named].filter((agentId) => touchesAgent(scope, agentId));
-  const uncovered = given.drill ? [] : [...new Set(inScope)].filter((agentId) => !covered.has(agentId));
-  const data = {
-    ...given,
-    scope,
-    mode,
-    orderedBy: actor.id,
-    at,
-    incident,
-    originChannel,
-    expected,
-    uncovered,
-  };
-  return {
-    type: 'halt:ordered',
-    data: { ...data, clockStartedAt: at, recordedLate: false },
-    private: { reason },
-  };
-}
-
 function isDrill(incident: string | null): boolean {
   return incident !== null && parseIncidentName(incident)?.kind === 'drill';
 }
 
-/** A misspelt name must not look like a halt. The look-up of the incident is given up where the store is slow. */
-async function refuseUnknown(deps: Deps, { scope, incident }: OrderHalt): Promise<void> {
-  const { registry, plane, store } = deps;
-  const agentId = 'agentId' in scope ? scope.agentId : undefined;
-  if (
-    agentId !== undefined &&
-    !registry.agents.has(agentId) &&
-    !plane.leases.all().some((point) => point.agentId === agentId)
-  )
-    throw new DomainError(
-      'not-found',
-      `I know no agent "${agentId}", so ${describeScope(scope)} would stop nothing. There are: ${[...registry.agents.keys()].join(', ')}. "all" stops every agent.`,
-    );
+/** The look-up is given up where the store is slow. */
+async function refuseUnknownIncident({ store }: Deps, incident: string | null): Promise<void> {
   if (incident === null) return;
   const parsed = parseIncidentName(incident);
   const row =

@@ -1,5 +1,5 @@
 /** What the delivery loops ask of whoever talks to the outside: one effector per kind of effect, one reconciler of surfaces. */
-import type { EffectRow, Lane, SurfaceRow } from '../store/types.js';
+import type { EffectLane, EffectRow, SurfaceRow } from '../store/types.js';
 import type { Deps } from './deps.js';
 
 /**
@@ -42,10 +42,12 @@ export interface LanePace {
 }
 
 /**
+ * Actuators do not share a slot with anything: one that hangs keeps none of the others waiting.
  * The halt lane is quick and wide; bulk is gentle with the target's rate limits. No pause is longer than people
  * would wait for a channel once Slack is back from an outage.
  */
-export const LANE_PACES: Readonly<Record<Lane, LanePace>> = {
+export const LANE_PACES: Readonly<Record<EffectLane, LanePace>> = {
+  actuator: { concurrency: 64, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
   halt: { concurrency: 4, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
   bulk: { concurrency: 2, surfaceIntervalMs: 1200, backoff: { baseMs: 1000, capMs: 10_000 } },
 };
@@ -54,7 +56,7 @@ export interface OutboxParts {
   readonly effectors: Readonly<Record<string, Effector>>;
   readonly reconcile: Reconcile;
   /** Paces by lane; `LANE_PACES` unless said otherwise. */
-  readonly lanes?: Readonly<Record<Lane, LanePace>>;
+  readonly lanes?: Readonly<Partial<Record<EffectLane, LanePace>>>;
   /** How often the loops look by themselves, without a wake. */
   readonly pollMs?: number;
   /** Uniform in [0, 1): the jitter of the backoff. */
@@ -65,7 +67,7 @@ export interface OutboxParts {
 export interface LaneParts {
   readonly deps: Deps;
   readonly parts: OutboxParts;
-  readonly lane: Lane;
+  readonly lane: EffectLane;
   readonly pace: LanePace;
 }
 

@@ -46,7 +46,8 @@ function isProven(history: IncidentReading['history']): boolean {
 function provesIt(order: Order, incident: Incident): boolean {
   const agentId = incident.agentId ?? incident.agentLabel;
   if (agentId === null) return true;
-  return touchesAgent(order.scope, agentId) && order.points.some((point) => point.agentId === agentId);
+  if (!touchesAgent(order.scope, agentId) || order.uncovered.includes(agentId)) return false;
+  return order.points.some((point) => point.agentId === agentId);
 }
 
 function reached(order: Order, at: Instant): IncidentEvent {

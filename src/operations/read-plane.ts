@@ -1,17 +1,22 @@
 import { applyHaltEvent, EMPTY_PLANE, type Order, type Plane } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
 import { HaltEvent } from '../core/halt-events.js';
-import type { Reader } from '../store/types.js';
+import type { Projection, Reader } from '../store/types.js';
 
 /** The one stream of halts and enforcement points. */
 export const PLANE_STREAM = 'plane';
 
-/** All orders as the journal tells them. */
-export async function readPlane(store: Reader): Promise<Plane> {
-  const entries = await store.readStream(PLANE_STREAM);
-  return entries
-    .map(({ type, data, private: secret }) => HaltEvent.parse({ type, data, private: secret ?? null }))
-    .reduce(applyHaltEvent, EMPTY_PLANE);
+const PLANE: Projection<Plane> = {
+  stream: PLANE_STREAM,
+  empty: EMPTY_PLANE,
+  apply: (plane, { type, data, private: secret }) =>
+    applyHaltEvent(plane, HaltEvent.parse({ type, data, private: secret ?? null })),
+  kept: new WeakMap(),
+};
+
+/** All orders as the journal tells them. Costs what was written since the last reading, not the whole journal. */
+export function readPlane(store: Reader): Promise<Plane> {
+  return store.fold(PLANE);
 }
 
 /** DomainError `not-found` names the orders there are. */

@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../core/incident-events.js';
 import type { Incident } from '../core/incident.js';
 import type { Transaction } from '../store/types.js';
 import type { Deps } from './deps.js';
+import { tellActuatorsIn } from './order-actuators.js';
 import { readIncident } from './read-incident.js';
 import { PLANE_STREAM } from './read-plane.js';
 import type { UnrecordedOrder } from './standing-orders.js';
@@ -12,19 +13,19 @@ import { touchHalt } from './touch-halt.js';
 /** Writes the order, links it to its incident, and brings the counters up to what it uses. Twice is once. */
 export async function recordOrder(
   deps: Deps,
-  { event, actor }: UnrecordedOrder,
+  { event, actor, also = [] }: UnrecordedOrder,
   recordedLate: boolean,
 ): Promise<void> {
   await deps.store.transact(async (tx) => {
     const found = await findIncident(tx, event.data.incident);
     const data = { ...event.data, incident: found?.name ?? null };
-    if (!data.drill) await raise(tx, 'epoch', data.epoch);
+    if (!data.drill || data.rehearsal) await raise(tx, 'epoch', data.epoch);
     await raise(tx, 'halt', Number(data.haltId.slice('H-'.length)));
     const clockStartedAt = found?.harmConfirmedAt ?? data.at;
     const recordedAt = deps.now();
     const isNew = await tx.append({
       stream: PLANE_STREAM,
-      events: [{ ...event, data: { ...data, clockStartedAt, recordedLate } } satisfies HaltEvent],
+      events: [{ ...event, data: { ...data, clockStartedAt, recordedLate } } satisfies HaltEvent, ...also],
       actor,
       occurredAt: data.at,
       recordedAt,
@@ -33,6 +34,7 @@ export async function recordOrder(
     if (!isNew) return;
     if (data.incident !== null)
       await linkIn(tx, { haltId: data.haltId, incident: data.incident, actor, at: data.at, recordedAt });
+    await tellActuatorsIn(tx, event);
     await touchHalt(tx, deps.settings, data);
   });
   deps.plane.orders.unrecorded.delete(event.data.haltId);

@@ -1,4 +1,4 @@
-import type { Lane } from '../store/types.js';
+import type { EffectLane } from '../store/types.js';
 import type { Deps } from './deps.js';
 import { LaneLoop } from './lane-loop.js';
 import { LANE_PACES, type Outbox, type OutboxParts } from './outbox-types.js';
@@ -8,9 +8,10 @@ import { LANE_PACES, type Outbox, type OutboxParts } from './outbox-types.js';
  * what belongs to a halt. What they do is durable before they do it: killed at any instant, they go on.
  */
 export function startOutbox(deps: Deps, parts: OutboxParts): Outbox {
-  const paces = parts.lanes ?? LANE_PACES;
-  const lanes: readonly Lane[] = ['halt', 'bulk'];
-  const loops = lanes.map((lane) => new LaneLoop({ deps, parts, lane, pace: paces[lane] }));
+  const lanes: readonly EffectLane[] = ['actuator', 'halt', 'bulk'];
+  const loops = lanes.map(
+    (lane) => new LaneLoop({ deps, parts, lane, pace: parts.lanes?.[lane] ?? LANE_PACES[lane] }),
+  );
   const wake = (): void => loops.forEach((loop) => loop.wake());
   const poll = setInterval(wake, parts.pollMs ?? 1000);
   const stop = (): void => {

@@ -6,6 +6,7 @@ import {
   isContained,
   isSettled,
   ordersInForce,
+  ordersToAnswer,
   settledAt,
   type Order,
   type Plane,
@@ -16,7 +17,7 @@ import type { Instant } from '../core/ids.js';
 import type { Transaction } from '../store/types.js';
 import type { Deps } from './deps.js';
 import { proofMs } from './halt-timing.js';
-import { keepPointIn } from './keep-point.js';
+import { putGoneIn } from './keep-point.js';
 import type { LeaseLedger } from './lease-ledger.js';
 import { PLANE_STREAM, readPlane } from './read-plane.js';
 import { CONTAINMENT, reachContainmentIn, withdrawContainmentIn } from './reach-containment.js';
@@ -50,7 +51,7 @@ async function settleIn(tx: Transaction, deps: Deps): Promise<{ open: boolean; e
   const before = await readPlane(tx);
   const { plane, expired } = await proveLeases(tx, deps, { plane: before, at });
   for (const order of ordersInForce(plane)) await sayWhatIsTrue(tx, deps, { order, at });
-  const open = ordersInForce(plane).some((order) => order.points.length > 0 && !isContained(order));
+  const open = ordersToAnswer(plane).some((order) => order.points.length > 0 && !isContained(order));
   return { open, expired };
 }
 
@@ -62,20 +63,20 @@ async function proveLeases(
 ): Promise<{ plane: Plane; expired: string[] }> {
   const { leases } = deps.plane;
   const expired = leases.all().flatMap(({ pointId }) => (leases.isExpired(pointId) ? [pointId] : []));
-  for (const pointId of expired) await keepPointIn(tx, deps, pointId, 'gone');
+  if (expired.length > 0) await putGoneIn(tx, deps, expired);
   const proofs = awaited(plane)
     .filter((point) => isGone(leases, point))
     .map((point) => proof(deps, point, at));
-  for (const event of proofs) await append(tx, event, at);
+  if (proofs.length > 0) await append(tx, proofs, at);
   const next = proofs.reduce<Plane>(applyHaltEvent, plane);
-  const open = proofs.length === 0 ? [] : ordersInForce(next).filter(({ contained }) => contained === null);
+  const open = proofs.length === 0 ? [] : ordersToAnswer(next).filter(({ contained }) => contained === null);
   for (const order of open) await touchHalt(tx, deps.settings, order);
   return { plane: next, expired };
 }
 
 /** Points that an order waits for and that have not fallen silent or left yet, each once. */
 function awaited(plane: Plane): PointState[] {
-  const points = ordersInForce(plane)
+  const points = ordersToAnswer(plane)
     .flatMap((order) => order.points)
     .filter(
       (point) => !isSettled(point) && !('lease-expired' in point.reached) && !('left' in point.reached),
@@ -103,7 +104,7 @@ function proof({ plane }: Deps, { pointId, instance }: PointState, at: Instant):
 async function sayWhatIsTrue(tx: Transaction, deps: Deps, { order, at }: { order: Order; at: Instant }) {
   const event = whatIsTrue(order, at);
   if (event === undefined) return showClock(tx, deps, { order, at });
-  await append(tx, event, at);
+  await append(tx, [event], at);
   const incidents = [order.incident, ...order.alsoIn].filter((name) => name !== null);
   for (const incident of incidents) {
     if (event.type === 'halt:contained') await reachContainmentIn(tx, deps, { order, incident, at });
@@ -144,7 +145,7 @@ async function showClock(tx: Transaction, deps: Deps, { order, at }: { order: Or
 const CLOCK_STEP_MS = 5_000;
 const CLOCK_STEPS = 24;
 
-async function append(tx: Transaction, event: HaltEvent, at: Instant): Promise<void> {
+async function append(tx: Transaction, events: readonly HaltEvent[], at: Instant): Promise<void> {
   const facts = { actor: CONTAINMENT, occurredAt: at, recordedAt: at };
-  await tx.append({ stream: PLANE_STREAM, events: [event], ...facts });
+  await tx.append({ stream: PLANE_STREAM, events, ...facts });
 }

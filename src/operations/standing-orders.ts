@@ -22,12 +22,23 @@ export interface StandingOrder {
 export interface UnrecordedOrder {
   readonly event: OrderEvent;
   readonly actor: Actor;
+  /** Written with it. */
+  readonly also?: readonly HaltEvent[] | undefined;
+}
+
+/** What makes two orders one. */
+export interface Ordered {
+  readonly scope: HaltScope;
+  readonly mode: HaltMode;
+  readonly rehearsal: boolean;
 }
 
 export interface StandingOrders {
   halts(): Halt[];
-  /** An equal order that nobody has asked to lift. */
-  equalTo(scope: HaltScope, mode: HaltMode, now: Instant): StandingOrder | undefined;
+  /** An equal order that nobody has asked to lift. A rehearsal equals only a rehearsal. */
+  equalTo(order: Ordered, now: Instant): StandingOrder | undefined;
+  /** Orders of the same scope in other modes, by id. */
+  besides(order: Ordered): string[];
   /** The next halt number and epoch, neither of them ever given again. */
   take(): { haltId: string; epoch: number };
   takeEpoch(): number;
@@ -60,13 +71,19 @@ export function createStandingOrders(
   const takeEpoch = (): number => (epoch += 1);
   return {
     halts: () => [...standing.values()].map(({ halt }) => halt),
-    equalTo: (scope, mode, now) =>
+    equalTo: ({ scope, mode, rehearsal }, now) =>
       [...standing.values()].find(
         ({ halt }) =>
           halt.mode === mode &&
+          (halt.drill === true) === rehearsal &&
           canonicalJson(halt.scope) === canonicalJson(scope) &&
           (liftedUntil.get(halt.id) ?? '') < now,
       ),
+    besides: ({ scope, mode }) =>
+      [...standing.values()]
+        .filter(({ halt }) => halt.mode !== mode && halt.drill !== true)
+        .filter(({ halt }) => canonicalJson(halt.scope) === canonicalJson(scope))
+        .map(({ halt }) => halt.id),
     take: () => ({ haltId: `H-${(haltNumber += 1)}`, epoch: takeEpoch() }),
     takeEpoch,
     takenEpoch: () => epoch,

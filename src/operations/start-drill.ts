@@ -18,7 +18,7 @@ export interface StartDrill {
 }
 
 /**
- * Opens an exercise: an incident marked as such, with a synthetic alert, whose halts are not enforced. A drill
+ * Opens an exercise: an incident marked as such, with a synthetic alert, whose halts are rehearsals. A drill
  * that is being run already is joined, so that a double press opens one.
  */
 export async function startDrill(

@@ -44,6 +44,7 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   'page-mention': 'Nobody is mentioned in the channel: the page went out as a direct message only.',
   checklist: 'The rollback checklist has no buttons here: work it through `haltline incident`.',
   halt: 'The progress of the halt is not shown here: use `/halt status`. The halt itself stands.',
+  quarantine: 'What is held is not listed here: use `haltline quarantine list`. It waits all the same.',
   lift: 'The lift cannot be approved here: use `/halt lift` or `haltline lift`.',
   'halt-ask': 'One of the people who may halt could not be asked: call them by phone.',
   'role-brief': 'The duties of the role could not be sent: they are in roles.yml.',

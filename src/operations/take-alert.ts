@@ -9,6 +9,7 @@ import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { joinIncidentIn } from './join-incident.js';
 import { openIncidentIn } from './open-incident.js';
+import { orderByTripwire } from './order-by-tripwire.js';
 
 export interface TakeAlert {
   readonly alerts: readonly Alert[];
@@ -34,9 +35,23 @@ const ATTEMPTS = 3;
 /** Takes each alert by itself, so that one which fails takes none of the others with it. */
 export async function takeAlert(deps: Deps, { alerts, actor }: TakeAlert): Promise<AlertOutcome[]> {
   const outcomes: AlertOutcome[] = [];
-  for (const alert of alerts) outcomes.push(await takeOne(deps, alert, actor));
+  for (const alert of alerts) {
+    const outcome = await takeOne(deps, alert, actor);
+    outcomes.push(outcome);
+    await stopWhatFired(deps, alert, outcome);
+  }
   if (outcomes.some(({ incident }) => incident !== null)) deps.wake();
   return outcomes;
+}
+
+/** The alert is stored and people are paged by now, whatever becomes of the halt. */
+async function stopWhatFired(deps: Deps, alert: Alert, { outcome, incident }: AlertOutcome): Promise<void> {
+  if (incident === null || (outcome !== 'opened' && outcome !== 'joined')) return;
+  try {
+    await orderByTripwire(deps, { alert, incident, justOpened: outcome === 'opened' });
+  } catch (error) {
+    deps.log.error({ err: error, incident }, 'a tripwire could not order its halt: people have been paged');
+  }
 }
 
 async function takeOne(deps: Deps, alert: Alert, actor: Actor): Promise<AlertOutcome> {

@@ -1,6 +1,8 @@
-import { parseIncidentName } from '../core/ids.js';
+import type { Order } from '../core/containment.js';
+import type { Instant } from '../core/ids.js';
 import type { Transaction } from '../store/types.js';
 import type { Settings } from './deps.js';
+import { hasChannel } from './has-channel.js';
 
 export interface HaltSurface {
   readonly haltId: string;
@@ -18,7 +20,7 @@ export async function touchHalt(
   tx: Transaction,
   settings: Settings,
   { haltId, incident, originChannel, alsoIn = [] }: HaltSurface,
-  kind: 'halt' | 'lift' = 'halt',
+  kind: 'halt' | 'lift' | 'quarantine' | 'stuck-switch' = 'halt',
 ): Promise<void> {
   const elsewhere = originChannel ?? settings.announceChannel;
   const inIncident = incident !== null && (elsewhere === null || (await hasChannel(tx, incident)));
@@ -26,12 +28,37 @@ export async function touchHalt(
   if (target !== null)
     await tx.touchSurface({ key: `${kind}:${haltId}`, kind, lane: 'halt', incident, target });
   for (const name of [incident, ...alsoIn]) if (name !== null) await tx.touchSurfacesOf(name);
+  await touchBoard(tx, settings);
 }
 
-/** Channels are made in the bulk lane: a halt does not wait for one. */
-async function hasChannel(tx: Transaction, incident: string): Promise<boolean> {
-  const parsed = parseIncidentName(incident);
-  if (parsed === undefined) return false;
-  const row = await tx.incident(parsed.kind, parsed.number);
-  return row !== undefined && row.channelId !== null;
+/** Has the question whether it is still needed rendered again, where it was asked. */
+export async function touchReview(
+  tx: Transaction,
+  {
+    haltId,
+    incident,
+    reviewAt,
+    reviewsAsked,
+  }: Pick<Order, 'haltId' | 'incident' | 'reviewAt' | 'reviewsAsked'>,
+): Promise<void> {
+  if (reviewAt === null || reviewsAsked === 0) return;
+  const asked = await tx.surface(reviewKey(haltId, reviewAt, reviewsAsked));
+  if (asked === undefined) return;
+  const { key, kind, lane, target } = asked;
+  await tx.touchSurface({ key, kind, lane, incident, target });
 }
+
+/** One message for each time that it is asked: an edit would notify nobody. */
+export function reviewKey(haltId: string, reviewAt: Instant, round: number): string {
+  return `review:${haltId}:${reviewAt}:${round}`;
+}
+
+/** The one message that shows every order and every point. */
+export async function touchBoard(tx: Transaction, { announceChannel }: Settings): Promise<void> {
+  if (announceChannel === null) return;
+  const board = { key: BOARD, kind: 'halt-board', lane: 'halt', incident: null } as const;
+  await tx.touchSurface({ ...board, target: announceChannel });
+}
+
+/** The key of the halt board. */
+export const BOARD = 'halt-board';

@@ -53,7 +53,9 @@ function unknownKeyFault(file: YamlFile, { path, key, known, nearest }: UnknownK
 /** The keys that the schema knows at a path. */
 function keysAt(schema: z.core.$ZodType, path: Path): string[] {
   const [segment, ...rest] = path;
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)
+    return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodPipe) return keysAt(schema.out, path);
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
   if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
   if (!(schema instanceof z.ZodObject)) return [];

@@ -6,7 +6,9 @@ export function found(value: unknown): string {
   if (value === null || value === undefined) return 'got nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'got an empty list' : 'got a list';
   if (typeof value === 'object') return 'got a block of keys';
-  const text = JSON.stringify(value);
+  if (typeof value === 'string' && value.startsWith('whsec_'))
+    return 'got a secret, which must not stand here';
+  const text = JSON.stringify(value).replace(/\/\/[^/@\s]+@/u, '//…@');
   return text.length > 60 ? `got ${text.slice(0, 57)}…"` : `got ${text}`;
 }
 

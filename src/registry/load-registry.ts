@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ActionClassName } from '../core/action-class.js';
 import { TripwireName } from '../core/alert.js';
 import { checkFile } from './check-file.js';
+import { GatewaysFile } from './gateways-file.js';
 import { checkMembership } from './membership.js';
 import { hashOf, readFolder, type SourceFile } from './read-folder.js';
 import { checkReferences } from './references.js';
@@ -38,6 +39,7 @@ function parse(sources: readonly SourceFile[], report: Report): RunbookFiles {
     agents: parsed.get('agents.yml'),
     roles: parsed.get('roles.yml'),
     tripwires: parsed.get('tripwires.yml'),
+    gateways: parsed.get('gateways.yml'),
     actionClasses: inFolder(parsed, 'action-classes/'),
     drills: inFolder(parsed, 'drills/'),
   };
@@ -71,6 +73,7 @@ interface Values {
   readonly agents: z.output<typeof AgentsFile>;
   readonly roles: z.output<typeof RolesFile>;
   readonly tripwires: z.output<typeof TripwiresFile>;
+  readonly gateways: z.output<typeof GatewaysFile>;
   readonly actionClasses: ReadonlyMap<string, z.output<typeof ActionClassFile>>;
   readonly drills: ReadonlyMap<string, z.output<typeof DrillFile>>;
 }
@@ -80,9 +83,10 @@ function check(files: RunbookFiles, report: Report): Values | undefined {
   const agents = checked(files.agents, AgentsFile, report);
   const roles = checked(files.roles, RolesFile, report);
   const tripwires = checked(files.tripwires, TripwiresFile, report);
+  const gateways = checked(files.gateways, GatewaysFile, report) ?? { gateways: [] };
   const actionClasses = eachChecked(files.actionClasses, ActionClassFile, report);
   const drills = eachChecked(files.drills, DrillFile, report);
-  return agents && roles && tripwires && { agents, roles, tripwires, actionClasses, drills };
+  return agents && roles && tripwires && { agents, roles, tripwires, gateways, actionClasses, drills };
 }
 
 function checked<S extends z.ZodType>(file: YamlFile | undefined, schema: S, report: Report) {
@@ -108,11 +112,13 @@ function eachChecked<S extends z.ZodType>(
 const ROUTE_NAMES = [...TripwireName.options, 'unknown', 'declared'] as const;
 
 function assemble(values: Values, hash: string): Registry {
-  const { agents, roles, tripwires, actionClasses, drills } = values;
+  const { agents, roles, tripwires, gateways, actionClasses, drills } = values;
   return {
     hash,
     agents: new Map(agents.agents.map((agent) => [agent.id, agent])),
     roles: new Map(Object.entries(roles.roles).map(([name, role]) => [name, { name, ...role }])),
+    breakGlass: roles.breakGlass,
+    haltsPerHour: tripwires.haltsPerHour,
     alertNames: new Map(Object.entries(tripwires.alertNames)),
     routes: new Map(ROUTE_NAMES.map((name) => [name, tripwires.routes[name]])),
     actionClasses: new Map(
@@ -122,6 +128,7 @@ function assemble(values: Values, hash: string): Registry {
       ]),
     ),
     drills: new Map([...drills].map(([id, drill]) => [id, { id, ...drill }])),
+    gateways: new Map(gateways.gateways.map((gateway) => [gateway.name, gateway])),
   };
 }
 

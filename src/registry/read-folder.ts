@@ -12,7 +12,8 @@ export interface SourceFile {
   readonly bytes: Uint8Array;
 }
 
-const SINGLE_FILES = ['agents.yml', 'roles.yml', 'tripwires.yml'] as const;
+const REQUIRED_FILES = ['agents.yml', 'roles.yml', 'tripwires.yml'] as const;
+const SINGLE_FILES = [...REQUIRED_FILES, 'gateways.yml'] as const;
 const FOLDERS = ['action-classes', 'drills'] as const;
 
 /** Reads every file that the registry is made of; what is missing, misnamed or unreadable comes back as faults. */
@@ -27,7 +28,7 @@ export function readFolder(folder: string): { readonly files: SourceFile[]; read
     };
   const strangers = names.filter((name) => isYaml(name) && !SINGLE_FILES.some((known) => known === name));
   const misnamed = new Set(strangers.map((name) => nearestWord(name, SINGLE_FILES)));
-  const missing = SINGLE_FILES.filter((name) => !names.includes(name) && !misnamed.has(name));
+  const missing = REQUIRED_FILES.filter((name) => !names.includes(name) && !misnamed.has(name));
   const present = SINGLE_FILES.filter((name) => names.includes(name));
   const reading = [...present, ...FOLDERS.flatMap((sub) => listFolder(folder, sub))].map((name) =>
     readSource(folder, name),

@@ -19,11 +19,16 @@ export function checkReferences(files: RunbookFiles): Fault[] {
   const { actionClass, role, agent } = targetsOf(files);
   return [
     ...unknownNames(files.agents, 'agents.*.tools.*.actionClass', actionClass),
+    ...unknownNames(files.agents, 'agents.*.actuators.*.stops.actionClasses.*', actionClass),
+    ...actuatedToolsUnknown(files.agents),
     ...consumersUnknown(files.agents, agent),
     ...unknownNames(files.tripwires, 'routes.*.roles.*', role),
     ...[...files.actionClasses.values()].flatMap((file) => unknownNames(file, 'operator', role)),
     ...[...files.actionClasses.values()].flatMap(budgetsWithoutStep),
     ...[...files.drills.values()].flatMap((file) => unknownNames(file, 'agentId', agent)),
+    ...unknownNames(files.gateways, 'gateways.*.agents.*', agent),
+    ...unknownNames(files.gateways, 'gateways.*.routes.*.agent', agent),
+    ...unknownNames(files.gateways, 'gateways.*.routes.*.class', actionClass),
   ];
 }
 
@@ -73,6 +78,18 @@ function consumersUnknown(file: YamlFile | undefined, agent: Target): Fault[] {
         unknownName(file, { path: [...path, 'name'], value: name.value }, agent),
       ),
     );
+}
+
+/** What an actuator stops is a tool of the same agent. */
+function actuatedToolsUnknown(file: YamlFile | undefined): Fault[] {
+  if (file === undefined) return [];
+  return valuesAt(file.data, 'agents.*').flatMap(({ path, value }) => {
+    const names = new Set(textsAt(value, 'tools.*.name').map((tool) => tool.value));
+    const target: Target = { what: 'tool of this agent', names, orElse: () => 'add it to its tools' };
+    return textsAt(value, 'actuators.*.stops.tools.*').flatMap((tool) =>
+      unknownName(file, { path: [...path, ...tool.path], value: tool.value }, target),
+    );
+  });
 }
 
 function unknownName(

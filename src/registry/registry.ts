@@ -2,6 +2,7 @@
 import type { ActionClass } from '../core/action-class.js';
 import type { Agent } from '../core/agent.js';
 import type { TripwireName } from '../core/alert.js';
+import type { Gateway } from '../core/gateway.js';
 
 export interface Registry {
   /** SHA-256 over all files, hex: which version of the runbooks an incident was worked with. */
@@ -9,10 +10,16 @@ export interface Registry {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly actionClasses: ReadonlyMap<string, ActionClass>;
   readonly roles: ReadonlyMap<string, Role>;
+  /** May anybody halt in an emergency? Each such order is flagged and has to be reviewed. */
+  readonly breakGlass: boolean;
   readonly routes: ReadonlyMap<TripwireName | 'unknown' | 'declared', Route>;
+  /** How many halts all tripwires together may order in an hour; after that they page. */
+  readonly haltsPerHour: number;
   /** Alert name (as outside systems label it) → our tripwire. */
   readonly alertNames: ReadonlyMap<string, TripwireName>;
   readonly drills: ReadonlyMap<string, Drill>;
+  /** By the name of the token that each asks with. */
+  readonly gateways: ReadonlyMap<string, Gateway>;
 }
 
 /** A role and who holds it, from `roles.yml`. */
@@ -30,6 +37,8 @@ export interface Role {
 export interface Route {
   readonly roles: readonly string[];
   readonly acknowledgeWithinMinutes: number;
+  /** halt: the tripwire orders the narrowest halt and pages; page: it pages. */
+  readonly mode: 'page' | 'halt';
 }
 
 /** An exercise: when it is due and what it tells people. */

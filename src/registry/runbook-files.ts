@@ -5,6 +5,8 @@ export interface RunbookFiles {
   readonly agents: YamlFile | undefined;
   readonly roles: YamlFile | undefined;
   readonly tripwires: YamlFile | undefined;
+  /** Also undefined where there is none: it may be missing. */
+  readonly gateways: YamlFile | undefined;
   /** By the name of the class, which is that of the file. */
   readonly actionClasses: ReadonlyMap<string, YamlFile | undefined>;
   /** By the id of the drill, which is the name of the file. */

@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { ActionClassName } from '../core/action-class.js';
 import { TripwireName } from '../core/alert.js';
+import { HaltMode } from '../core/halt.js';
+import { isActuatorUrl } from './actuator-url.js';
 import { isCron, isTimezone, minutesOf } from './time-words.js';
 
 /** A checklist is one Slack message: its texts have to fit (3,000 characters a section, 50 blocks). */
@@ -39,6 +41,37 @@ const Minutes = z
 
 const BlastRadius = z.enum(['low', 'medium', 'high']);
 
+/** Addresses that signed orders are sent to. In the clear only within this machine. */
+const ActuatorUrl = z
+  .string()
+  .refine(isActuatorUrl, 'write an https address without user and password (http for localhost only)');
+const SecretName = z
+  .string()
+  .regex(
+    /^HALTLINE_ACTUATOR_[A-Z0-9_]{1,60}$/u,
+    'write the name of an environment variable that begins with HALTLINE_ACTUATOR_',
+  );
+const ActuatorReach = z
+  .strictObject({
+    tools: z.array(z.string().min(1)).default([]),
+    actionClasses: z.array(ActionClassName).default([]),
+  })
+  .refine(
+    ({ tools, actionClasses }) => tools.length + actionClasses.length > 0,
+    'list at least one of tools or actionClasses, or write agent',
+  );
+const Actuator = z.strictObject({
+  name: Kebab,
+  kind: z.literal('webhook'),
+  url: ActuatorUrl,
+  statusUrl: ActuatorUrl.optional(),
+  secretEnv: SecretName,
+  stops: z.preprocess((value) => (value === 'agent' ? undefined : value), ActuatorReach.optional()),
+  modes: z.array(HaltMode).min(1).default(['deny']),
+  slaSeconds: z.number().positive().optional(),
+  releasable: z.boolean(),
+});
+
 const Agent = z.strictObject({
   id: Kebab,
   title: Line,
@@ -49,6 +82,7 @@ const Agent = z.strictObject({
     .min(1),
   consumers: z.array(z.strictObject({ kind: z.enum(['agent', 'system', 'surface']), name: Line })),
   transactionBearing: z.boolean(),
+  actuators: z.array(Actuator).default([]),
 });
 
 /** `agents.yml` */
@@ -63,11 +97,17 @@ export const Role = z.strictObject({
 });
 
 /** `roles.yml` */
-export const RolesFile = z.strictObject({ roles: z.record(Kebab, Role) });
+export const RolesFile = z.strictObject({
+  /** True: anybody may halt, flagged loudly and to be reviewed. */
+  breakGlass: z.boolean().default(false),
+  roles: z.record(Kebab, Role),
+});
 
 const Route = z.strictObject({
   roles: z.array(z.string()).min(1),
   acknowledgeWithinMinutes: z.number().int().positive().max(1440),
+  /** halt: stops the narrowest thing that stops it, before anybody is awake, and pages as well. */
+  mode: z.enum(['page', 'halt']).default('page'),
 });
 
 const routes = {
@@ -83,6 +123,8 @@ const routes = {
 
 /** `tripwires.yml` */
 export const TripwiresFile = z.strictObject({
+  /** How many halts all tripwires together may order in an hour; after that they page people. */
+  haltsPerHour: z.number().int().min(0).max(100).default(3),
   alertNames: z.record(z.string().min(1), TripwireName),
   routes: z.strictObject(routes),
 });

@@ -11,19 +11,22 @@ interface Text {
   readonly value: string;
 }
 
-/** Ids that have to differ: of agents, of one agent's tools, of one class's steps and budgets. */
-export function checkUniqueness({ agents, actionClasses }: RunbookFiles): Fault[] {
+/** Ids that have to differ: of agents, of one agent's tools and actuators, of one class's steps and budgets, of gateways. */
+export function checkUniqueness({ agents, actionClasses, gateways }: RunbookFiles): Fault[] {
   return [
     ...(agents === undefined ? [] : inAgents(agents)),
+    ...(gateways === undefined ? [] : twice(gateways, textsAt(gateways.data, 'gateways.*.name'))),
     ...[...actionClasses.values()].flatMap((file) => (file === undefined ? [] : inActionClass(file))),
   ];
 }
 
 function inAgents(file: YamlFile): Fault[] {
-  const tools = valuesAt(file.data, 'agents.*').map(({ path, value }) =>
-    textsAt(value, 'tools.*.name').map((tool) => ({ ...tool, path: [...path, ...tool.path] })),
+  const named = valuesAt(file.data, 'agents.*').flatMap(({ path, value }) =>
+    ['tools.*.name', 'actuators.*.name'].map((pattern) =>
+      textsAt(value, pattern).map((each) => ({ ...each, path: [...path, ...each.path] })),
+    ),
   );
-  return [textsAt(file.data, 'agents.*.id'), ...tools].flatMap((texts) => twice(file, texts));
+  return [textsAt(file.data, 'agents.*.id'), ...named].flatMap((texts) => twice(file, texts));
 }
 
 /** A substitute's steps share the checklist with the procedure's, so all their ids have to differ. */

@@ -1,5 +1,10 @@
 import type { Deps } from '../operations/deps.js';
+import { keepEpochs } from '../operations/keep-point.js';
+import { askForReview } from '../operations/ask-for-review.js';
+import { endRehearsals } from '../operations/end-rehearsals.js';
 import { escalatePages } from '../operations/escalate-pages.js';
+import { expireAttempts } from '../operations/expire-attempts.js';
+import { boardRefresher } from '../operations/refresh-board.js';
 import { settleContainment } from '../operations/settle-containment.js';
 import { warnBudgets } from '../operations/warn-budgets.js';
 import { startDrillReminders } from './drill-reminders.js';
@@ -9,6 +14,8 @@ import { every, type Chore, type Repeating } from './every.js';
 export interface Chores {
   /** Reads user groups again, so that a new on-call may halt. */
   readonly refreshDirectory: () => Promise<unknown>;
+  /** Says for the gateways what they enforce. */
+  readonly acknowledgeGateways: () => Promise<unknown>;
   /** Puts the journal's head where a cut tail can be noticed. */
   readonly checkpoint: () => Promise<unknown>;
 }
@@ -20,6 +27,12 @@ const MINUTE = 60 * SECOND;
 export function startJobs(deps: Deps, chores: Chores): Repeating {
   const table: readonly Chore[] = [
     { name: 'settle-containment', everyMs: SECOND / 2, run: () => settleContainment(deps) },
+    { name: 'keep-epochs', everyMs: SECOND, run: () => keepEpochs(deps) },
+    { name: 'acknowledge-gateways', everyMs: SECOND / 2, run: chores.acknowledgeGateways },
+    { name: 'expire-attempts', everyMs: SECOND, run: () => expireAttempts(deps) },
+    { name: 'end-rehearsals', everyMs: SECOND / 2, run: () => endRehearsals(deps) },
+    { name: 'ask-for-review', everyMs: 30 * SECOND, run: () => askForReview(deps) },
+    { name: 'refresh-board', everyMs: 5 * SECOND, run: boardRefresher(deps) },
     { name: 'escalate-pages', everyMs: 15 * SECOND, run: () => escalatePages(deps) },
     { name: 'warn-budgets', everyMs: 30 * SECOND, run: () => warnBudgets(deps) },
     { name: 'refresh-directory', everyMs: 5 * MINUTE, run: chores.refreshDirectory },

@@ -3,6 +3,7 @@ import { DomainError } from '../core/errors.js';
 import type { Instant } from '../core/ids.js';
 import { newPlaneIdentity } from './plane-identity.js';
 import { keepPlaneIdentity, planeIdentity } from './queries/settings.js';
+import { openReadings } from './fold-stream.js';
 import { createReader, type Run } from './reader.js';
 import type { Db } from './schema.js';
 import { createTransaction } from './transaction.js';
@@ -24,6 +25,7 @@ export interface Backend {
 /** The store over any Kysely database. */
 export function createKyselyStore({ db, now, attempt, isDamage }: Backend): Store {
   const within = new AsyncLocalStorage<{ open: boolean }>();
+  const committed = {};
   let closing: Promise<void> | undefined;
   const outside = <T>(work: () => Promise<T>): Promise<T> => {
     if (closing !== undefined) return Promise.reject(new DomainError('unavailable', CLOSED));
@@ -41,8 +43,18 @@ export function createKyselyStore({ db, now, attempt, isDamage }: Backend): Stor
       }),
     );
   return {
-    ...createReader(read),
-    transact: (work) => write((connection) => work(createTransaction(connection, now))),
+    ...createReader(read, { committed }),
+    transact: (work) => {
+      let open = openReadings();
+      return write((connection) => {
+        // Begun anew where the database was held: what an attempt read that did not commit is forgotten.
+        open = openReadings();
+        return work(createTransaction(connection, { now, readings: { committed, open } }));
+      }).then((result) => {
+        open.keep.forEach((keep) => keep());
+        return result;
+      });
+    },
     planeIdentity: async () =>
       (await read(planeIdentity)) ??
       (await write((connection) => keepPlaneIdentity(connection, newPlaneIdentity()))),

@@ -1,6 +1,8 @@
 import type { Db } from './schema.js';
+import { foldStream, type Readings } from './fold-stream.js';
 import { alert } from './queries/alerts.js';
 import { checkpoints } from './queries/checkpoints.js';
+import { countHeldAttempts, heldAttempt, heldAttemptOf, heldAttempts } from './queries/held-attempts.js';
 import { incident, incidentByChannel, incidents, openIncidentForAgent } from './queries/incidents.js';
 import { journalHead, readStream } from './queries/journal.js';
 import { points } from './queries/points.js';
@@ -13,8 +15,9 @@ import type { Reader } from './types.js';
 export type Run = <T>(query: (db: Db) => Promise<T>) => Promise<T>;
 
 /** All reads, over whatever `run` gives them. */
-export function createReader(run: Run): Reader {
+export function createReader(run: Run, readings: Readings): Reader {
   return {
+    fold: (projection) => run((db) => foldStream(db, projection, readings)),
     readStream: (stream, afterVersion = 0) => run((db) => readStream(db, stream, afterVersion)),
     head: () => run(journalHead),
     checkpoints: () => run(checkpoints),
@@ -29,5 +32,9 @@ export function createReader(run: Run): Reader {
     surface: (key) => run((db) => surface(db, key)),
     surfacesOf: (incidentName) => run((db) => surfacesOf(db, incidentName)),
     setting: (key) => run((db) => setting(db, key)),
+    heldAttempt: (id) => run((db) => heldAttempt(db, id)),
+    heldAttemptOf: (digest) => run((db) => heldAttemptOf(db, digest)),
+    heldAttempts: (filter) => run((db) => heldAttempts(db, filter)),
+    countHeldAttempts: (filter) => run((db) => countHeldAttempts(db, filter)),
   };
 }

@@ -3,6 +3,8 @@
  * Columns that a reader of the code may wonder about carry a line; the rest are the members of `types.ts`.
  */
 import type { Generated, Kysely } from 'kysely';
+import type { HeldState } from '../core/quarantine.js';
+import type { EffectLane, Lane } from './types.js';
 
 export interface Schema {
   entry: EntryTable;
@@ -12,6 +14,7 @@ export interface Schema {
   alert: AlertTable;
   point: PointTable;
   token: TokenTable;
+  held_attempt: HeldAttemptTable;
   effect: EffectTable;
   surface: SurfaceTable;
   setting: { key: string; value: string };
@@ -86,6 +89,21 @@ export interface PointTable {
   epoch: number;
 }
 
+export interface HeldAttemptTable {
+  id: string;
+  number: number;
+  state: HeldState;
+  digest: string;
+  halt_id: string;
+  agent_id: string;
+  tool: string;
+  action_class: string;
+  action_id: string;
+  held_at: string;
+  expires_at: string | null;
+  decided_by: string | null;
+}
+
 export interface TokenTable {
   id: string;
   name: string;
@@ -102,7 +120,7 @@ export interface EffectTable {
   id: Generated<number>;
   key: string;
   kind: string;
-  lane: 'halt' | 'bulk';
+  lane: EffectLane;
   incident: string | null;
   payload: string;
   state: 'waiting' | 'done' | 'dropped';
@@ -120,7 +138,7 @@ export interface SurfaceTable {
   id: Generated<number>;
   key: string;
   kind: string;
-  lane: 'halt' | 'bulk';
+  lane: Lane;
   incident: string | null;
   target: string;
   thread_of: string | null;

@@ -1,5 +1,12 @@
-import type { Database } from 'better-sqlite3';
-import { CompiledQuery, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely';
+import type { Database, Statement } from 'better-sqlite3';
+import {
+  CompiledQuery,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+} from 'kysely';
 
 /** Kysely's SQLite dialect with transactions that suit one writer among several processes. */
 export class ImmediateSqliteDialect extends SqliteDialect {
@@ -17,10 +24,26 @@ export class ImmediateSqliteDialect extends SqliteDialect {
 
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: Database;
+  readonly #waiting: (() => void)[] = [];
+  #isTaken = false;
 
   constructor(database: Database) {
-    super({ database });
+    super({ database: preparingOnce(database) });
     this.#database = database;
+  }
+
+  /** First come, first served. The driver's own lock wakes everybody who waits each time that one may go. */
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#isTaken) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    this.#isTaken = true;
+    return super.acquireConnection();
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#isTaken = false;
+    else next();
   }
 
   /** Takes the write lock at once: a lock that comes with the first write can fail in mid-transaction. */
@@ -39,4 +62,23 @@ class ImmediateSqliteDriver extends SqliteDriver {
     this.#database.close();
     await this.releaseConnection();
   }
+}
+
+const STATEMENTS_KEPT = 500;
+/** Longer ones write many rows at once, seldom as many as before. */
+const LONGEST_KEPT = 4_000;
+
+/** The same few statements come again and again: each is prepared once. */
+function preparingOnce(database: Database): SqliteDatabase {
+  const prepared = new Map<string, Statement>();
+  return {
+    close: () => void database.close(),
+    prepare(text) {
+      const known = prepared.get(text);
+      if (known !== undefined) return known;
+      const statement = database.prepare(text);
+      if (text.length <= LONGEST_KEPT && prepared.size < STATEMENTS_KEPT) prepared.set(text, statement);
+      return statement;
+    },
+  };
 }

@@ -2,20 +2,25 @@ import type { Instant } from '../core/ids.js';
 import { putAlert } from './queries/alerts.js';
 import { addCheckpoint } from './queries/checkpoints.js';
 import { addEffect, effectQueue } from './queries/effects.js';
+import { putHeldAttempt } from './queries/held-attempts.js';
 import { addIncident, setIncident } from './queries/incidents.js';
 import { append } from './queries/journal.js';
-import { putPoint } from './queries/points.js';
+import { putPoints } from './queries/points.js';
 import { claim, currentNumber, nextNumber, setSetting } from './queries/settings.js';
 import { surfaceQueue, touchSurface, touchSurfacesOf } from './queries/surfaces.js';
 import { addToken, revokeToken } from './queries/tokens.js';
+import type { Readings } from './fold-stream.js';
 import { createReader } from './reader.js';
 import type { Db } from './schema.js';
 import type { Transaction } from './types.js';
 
 /** All that a transaction offers, over its connection. */
-export function createTransaction(db: Db, now: () => Instant): Transaction {
+export function createTransaction(
+  db: Db,
+  { now, readings }: { now: () => Instant; readings: Readings },
+): Transaction {
   return {
-    ...createReader((query) => query(db)),
+    ...createReader((query) => query(db), readings),
     append: (request) => append(db, request),
     addCheckpoint: (head) => addCheckpoint(db, head),
     nextNumber: (counter) => nextNumber(db, counter),
@@ -23,7 +28,8 @@ export function createTransaction(db: Db, now: () => Instant): Transaction {
     addIncident: (row) => addIncident(db, row),
     setIncident: (kind, number, change) => setIncident(db, kind, number, change),
     putAlert: (row) => putAlert(db, row),
-    putPoint: (row) => putPoint(db, row),
+    putPoints: (rows) => putPoints(db, rows),
+    putHeldAttempt: (row) => putHeldAttempt(db, row),
     addToken: (row) => addToken(db, row),
     revokeToken: (id, at) => revokeToken(db, id, at),
     addEffect: (effect) => addEffect(db, effect, now()),

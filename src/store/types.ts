@@ -6,6 +6,7 @@
 import type { Actor } from '../core/actor.js';
 import type { IncidentKind, Instant } from '../core/ids.js';
 import type { Entry, JournalHead, NewEvent } from '../core/journal.js';
+import type { HeldState } from '../core/quarantine.js';
 
 export interface Store extends Reader {
   /** Runs `work` in one durable transaction; retried while another process holds the database. */
@@ -27,6 +28,8 @@ export interface PlaneIdentity {
 export interface Reader {
   /** Entries of one stream in order, after `afterVersion` (0 = all). */
   readStream(stream: string, afterVersion?: number): Promise<Entry[]>;
+  /** The state that a stream's entries make, one after the other; reads only those it has not read before. */
+  fold<S>(projection: Projection<S>): Promise<S>;
   head(): Promise<JournalHead>;
   /** Heads that were shown outside, smallest first; `verify` compares the journal with them. */
   checkpoints(): Promise<JournalHead[]>;
@@ -42,6 +45,22 @@ export interface Reader {
   surface(key: string): Promise<SurfaceRow | undefined>;
   surfacesOf(incident: string): Promise<SurfaceRow[]>;
   setting(key: string): Promise<unknown>;
+  heldAttempt(id: string): Promise<HeldAttemptRow | undefined>;
+  /** The newest item of this digest: there may be older ones that expired or were refused. */
+  heldAttemptOf(digest: string): Promise<HeldAttemptRow | undefined>;
+  /** In the order of holding; at most `limit`. */
+  heldAttempts(filter: HeldAttemptFilter & { limit: number }): Promise<HeldAttemptRow[]>;
+  /** How many there are, by state; a state without any is left out. */
+  countHeldAttempts(filter: HeldAttemptFilter): Promise<Partial<Record<HeldState, number>>>;
+}
+
+/** How a stream is read into a state. `apply` is pure; states are never changed. */
+export interface Projection<S> {
+  readonly stream: string;
+  readonly empty: S;
+  readonly apply: (state: S, entry: Entry) => S;
+  /** The store's own: how far it has come, by database and by open transaction. Starts as `new WeakMap()`. */
+  readonly kept: WeakMap<object, { readonly version: number; readonly hash: string; readonly state: S }>;
 }
 
 export interface Transaction extends Reader {
@@ -53,9 +72,9 @@ export interface Transaction extends Reader {
   /** Keeps a head that was shown outside (a card's footer, say); the same head twice is one. */
   addCheckpoint(head: JournalHead): Promise<void>;
   /** The next number of a counter, from 1. */
-  nextNumber(counter: 'incident' | 'drill' | 'halt' | 'epoch'): Promise<number>;
+  nextNumber(counter: Counter): Promise<number>;
   /** The value of a counter without advancing it; 0 before first use. */
-  currentNumber(counter: 'incident' | 'drill' | 'halt' | 'epoch'): Promise<number>;
+  currentNumber(counter: Counter): Promise<number>;
   /** DomainError `conflict` when an open incident has this dedup key or this agent. */
   addIncident(row: IncidentRow): Promise<void>;
   setIncident(
@@ -64,7 +83,10 @@ export interface Transaction extends Reader {
     change: Partial<Pick<IncidentRow, 'open' | 'channelId' | 'channelName'>>,
   ): Promise<void>;
   putAlert(row: AlertRow): Promise<void>;
-  putPoint(row: PointRow): Promise<void>;
+  /** Writes enforcement points as they stand now, however many, in few statements. */
+  putPoints(rows: readonly PointRow[]): Promise<void>;
+  /** DomainError `conflict` when another item of this digest is open or has its final answer. */
+  putHeldAttempt(row: HeldAttemptRow): Promise<void>;
   addToken(row: TokenRow): Promise<void>;
   revokeToken(id: string, at: Instant): Promise<boolean>;
   /** Adds an effect to be delivered at least once; the same `key` twice is one effect. */
@@ -79,6 +101,8 @@ export interface Transaction extends Reader {
   effects: EffectQueue;
   surfaces: SurfaceQueue;
 }
+
+export type Counter = 'incident' | 'drill' | 'halt' | 'epoch' | 'attempt';
 
 export interface Append {
   readonly stream: string;
@@ -125,6 +149,36 @@ export interface PointRow {
   readonly epoch: number;
 }
 
+/** The index row of a held attempt: what must be unique, listed or counted without folding. */
+export interface HeldAttemptRow {
+  /** `Q-7`. */
+  readonly id: string;
+  /** 7: the order of holding. */
+  readonly number: number;
+  readonly state: HeldState;
+  readonly digest: string;
+  readonly haltId: string;
+  readonly agentId: string;
+  readonly tool: string;
+  readonly actionClass: string;
+  readonly actionId: string;
+  readonly at: Instant;
+  /** When the release runs out; null while nobody has released it. */
+  readonly expiresAt: Instant | null;
+  /** Who released or rejected it. */
+  readonly decidedBy: string | null;
+}
+
+/** What is left out does not limit. */
+export interface HeldAttemptFilter {
+  /** Only those held later than this number. */
+  readonly after?: number;
+  readonly states?: readonly HeldState[];
+  readonly haltId?: string;
+  readonly agentId?: string;
+  readonly tool?: string;
+}
+
 export type TokenScope = 'alerts' | 'activity' | 'guard' | 'gateway' | 'operate' | 'read';
 
 export interface TokenRow {
@@ -145,11 +199,14 @@ export interface TokenRow {
 
 export type Lane = 'halt' | 'bulk';
 
+/** What is told to actuators has a lane of its own: it waits for no call to Slack. */
+export type EffectLane = Lane | 'actuator';
+
 export interface NewEffect {
   /** Idempotency key, e.g. `channel:create:INC-7`. */
   readonly key: string;
   readonly kind: string;
-  readonly lane: Lane;
+  readonly lane: EffectLane;
   /** The incident it belongs to, or null. Effects of one incident run in the order they were added. */
   readonly incident: string | null;
   readonly payload: object;
@@ -166,7 +223,7 @@ export interface EffectRow extends NewEffect {
 /** The delivery side of the outbox. */
 export interface EffectQueue {
   /** Due effects of a lane, oldest first; of each incident only the first unfinished one. */
-  due(lane: Lane, now: Instant, limit: number): Promise<EffectRow[]>;
+  due(lane: EffectLane, now: Instant, limit: number): Promise<EffectRow[]>;
   /** Durable before the attempt, so that a crash in between is seen as `begun`. */
   begin(id: number): Promise<void>;
   done(id: number, at: Instant): Promise<void>;

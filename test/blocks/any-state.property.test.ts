@@ -15,6 +15,7 @@ import { pageMessage } from '../../blocks/page.js';
 import { postMortemMessage } from '../../blocks/post-mortem.js';
 import { postMortemSummary } from '../../blocks/post-mortem-summary.js';
 import { postMortemText } from '../../blocks/post-mortem-text.js';
+import { quarantineMessage } from '../../blocks/quarantine.js';
 import { refusal } from '../../blocks/refusal.js';
 import type { Rendered } from '../../blocks/rendered.js';
 import { roleBrief } from '../../blocks/role-brief.js';
@@ -43,6 +44,19 @@ const about = fc.record({
   owners: texts,
   text: hostileText,
   texts,
+});
+
+const anyHeldLine = fc.record({
+  id: fc.integer({ min: 1, max: 9_999 }).map((number) => `Q-${number}`),
+  state: fc.constantFrom('held' as const, 'released' as const),
+  digest: fc.constant('a'.repeat(64)),
+  agentId: hostileText,
+  tool: hostileText,
+  actionClass: hostileText,
+  actionId: hostileText,
+  at: fc.constant(NOW),
+  expiresAt: fc.option(fc.constant(NOW)),
+  decidedBy: fc.option(hostileText),
 });
 
 /** Every surface that belongs to an incident. */
@@ -89,6 +103,13 @@ const OF_INCIDENT = {
   })),
   halt: anyOrder.map((order) => ({ drill: order.drill, of: haltBoard({ order, now: NOW }) })),
   lift: anyOrder.map((order) => ({ drill: order.drill, of: liftMessage({ order, now: NOW }) })),
+  quarantine: fc
+    .record({
+      order: anyOrder,
+      items: fc.array(anyHeldLine, { maxLength: 60 }),
+      counts: fc.constant({ held: 60, released: 3, used: 2, rejected: 1, expired: 1, refused: 1 }),
+    })
+    .map((state) => ({ drill: state.order.drill, of: quarantineMessage(state) })),
   ask: fc
     .record({ order: anyOrder, reason: hostileText, drill: fc.boolean() })
     .map(({ order, reason, drill }) => ({

@@ -9,6 +9,7 @@ import { homeView } from '../../blocks/home.js';
 import { liftModal } from '../../blocks/lift-modal.js';
 import { linkModal } from '../../blocks/link-modal.js';
 import { markModal } from '../../blocks/mark-modal.js';
+import { reviewModal } from '../../blocks/review-modal.js';
 import { statusMessage } from '../../blocks/status.js';
 import type { Status } from '../../src/core/status.js';
 import { checkMessageBlocks } from '../../src/sandbox/slack/block-kit/check-message.js';
@@ -36,7 +37,22 @@ describe('every modal', () => {
             now: NOW,
             message,
           }),
-          haltModal({ agents: [...new Set(agents)], channelId: 'C0INC7' }),
+          haltModal({
+            incident: text.slice(0, 40),
+            proposal: { scope: { kind: 'agent', agentId: text }, why: text },
+            choices: [
+              { scope: { kind: 'all' }, agents, points: 3, uncovered: agents },
+              ...[...new Set(agents)].map((agentId) => ({
+                scope: { kind: 'agent' as const, agentId },
+                agents,
+                points: 3,
+                uncovered: agents,
+              })),
+            ],
+            channelId: 'C0INC7',
+            isBlind: false,
+          }),
+          reviewModal({ haltId: 'H-1', channelId: null }),
           liftModal({ haltId: 'H-1', channelId: null }),
           markModal({ haltId: 'H-1', pointId: text.slice(0, 200), channelId: null }),
           linkModal({ incident: 'DRILL-2', link: 'signal', now: NOW, channelId: null }),
@@ -114,7 +130,12 @@ describe('what stands now', () => {
         settled: 2,
         uncovered: [],
         containedSeconds: null,
+        missed: false,
         liftRequestedBy: null,
+        breakGlass: false,
+        reviewedBy: null,
+        reviewAt: null,
+        reviewDue: false,
       },
     ],
     points: [
@@ -122,26 +143,62 @@ describe('what stands now', () => {
         pointId: 'p',
         agentId: 'billing-agent',
         instance: 'pod-1',
+        kind: 'guard',
         connected: true,
         level: 'received',
+        haltId: 'H-1',
+        settled: false,
         leaseAgeMs: 900,
+        notes: [],
+      },
+    ],
+    pointsTotal: 1,
+    rehearsals: [],
+    agents: [
+      {
+        agentId: 'billing-agent',
+        registered: true,
+        points: 4,
+        connected: 4,
+        expected: 4,
+        settled: 2,
+        halted: true,
+        worst: 'received',
+        silentMs: 900,
+        troubles: [],
+      },
+      {
+        agentId: 'legacy-agent',
+        registered: true,
+        points: 0,
+        connected: 0,
+        expected: 0,
+        settled: 0,
+        halted: true,
+        worst: null,
+        silentMs: null,
+        troubles: [],
       },
     ],
     unguarded: ['legacy-agent'],
   };
 
   it('says how far each order has come, and what cannot be stopped from here', () => {
-    expect(textOf(statusMessage(status, NOW))).toMatchInlineSnapshot(`
-      "What stands now
-      *Halts in force*
-      🟠 *H-1* all agents: 3 of 4 received, 3 enforced, 2 quiesced · ordered by <@U0SRE1> 2026-11-20 03:12:00 UTC
-      *Enforcement points*
-      🚨 *legacy-agent*: no enforcement point: Haltline cannot see or stop it
-      🟢 *billing-agent* pod-1: heard 0.9 s ago · order received
-      *Open incidents*
-      *INC-7* SEV1 nobody on it yet · billing-agent · <#C0INC7> · Spend &lt;!channel&gt;
-      2026-11-20 03:17:00 UTC · epoch 3"
-    `);
+    expect(textOf(statusMessage(status, NOW)).split('\n')).toEqual([
+      'What stands now',
+      '🟠 *1 order in force · 2 of 4 points proven stopped*',
+      '*Orders in force*',
+      '🟠 *H-1 all agents*  🟩🟩🟨🟥',
+      '2 of 4 proven stopped (3 received, 3 enforced, 2 quiesced) · ordered by <@U0SRE1> 2026-11-20 03:12:00 UTC',
+      '*Not proven stopped*',
+      '🟥 *billing-agent* guard pod-1: order received, not yet enforcing, heard 0.9 s ago',
+      '*Agents and their enforcement points*',
+      '🟥 *billing-agent* 2 of 4 NOT proven stopped: order received, not yet enforcing',
+      '🚨 *legacy-agent* no enforcement point: Haltline cannot see or stop it',
+      '*Open incidents*',
+      '*INC-7* SEV1 nobody on it yet · billing-agent · <#C0INC7> · Spend &lt;!channel&gt;',
+      '2026-11-20 03:17:00 UTC · epoch 3',
+    ]);
   });
 
   it('stands on the Home tab too, beside the way to declare', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/types.js';
 import { effectContract } from './store/effects.contract.js';
+import { heldAttemptContract } from './store/held-attempts.contract.js';
 import { incidentContract } from './store/incidents.contract.js';
 import { journalContract } from './store/journal.contract.js';
 import { rowContract } from './store/rows.contract.js';
@@ -23,5 +24,6 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('effects', () => effectContract(store));
     describe('surfaces', () => surfaceContract(store));
     describe('rows', () => rowContract(store));
+    describe('held attempts', () => heldAttemptContract(store));
   });
 }

@@ -87,7 +87,7 @@ describe('what a guard says of itself', () => {
     });
   });
 
-  it('includes a call that kept the process busy past its lease, and ended before anybody could stop it', async () => {
+  it('pitfall 08: includes a call that kept the process busy past its lease, and ended before anybody could stop it', async () => {
     const { enforcer, hear, pass } = stage();
 
     await enforcer.run(anAttempt(), () => pass(60_000));
@@ -147,7 +147,7 @@ describe('an action', () => {
     await expect(running).rejects.toMatchObject({ haltId: 'H-1', cause: new Error('rolled back') });
   });
 
-  it('that was queued by the agent before the halt does not begin after it', async () => {
+  it('pitfall 15: that was queued by the agent before the halt does not begin after it', async () => {
     const { enforcer, hear } = stage();
     const queued = Promise.resolve().then(() => enforcer.run(anAttempt(), () => 'spent'));
 

@@ -63,7 +63,7 @@ describe('an agent under a guard', () => {
     expect(order.contained?.withinTarget).toBe(true);
   });
 
-  it('is not contained while an action that ignores the order goes on', async () => {
+  it('pitfall 10: is not contained while an action that ignores the order goes on', async () => {
     const desk = await openHaltDesk();
     const guard = desk.guard();
     await guard.ready();

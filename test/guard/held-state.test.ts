@@ -36,14 +36,14 @@ describe('a guard that holds a halt', () => {
     expect(holding(HALTED, aSnapshot({ epoch: 6 })).ids).toEqual([]);
   });
 
-  it('keeps it against an old state that somebody replays', () => {
+  it('pitfall 03: keeps it against an old state that somebody replays, or a restored backup', () => {
     const { ids, acceptances } = holding(HALTED, aSnapshot({ epoch: 4 }));
 
     expect(ids).toEqual(['H-1']);
     expect(acceptances).toEqual(['newer', 'older']);
   });
 
-  it('keeps it against a state of the same epoch without it', () => {
+  it('pitfall 04: keeps it against a state of the same epoch without it', () => {
     expect(holding(HALTED, aSnapshot({ epoch: 5 })).ids).toEqual(['H-1']);
   });
 
@@ -77,7 +77,7 @@ describe('a guard that holds a halt', () => {
   });
 });
 
-describe('two control planes that disagree', () => {
+describe('pitfall 30: two control planes that disagree', () => {
   it('are obeyed both', () => {
     const other = aSnapshot(
       { planeId: 'other', epoch: 9, halts: [aHalt({ id: 'H-2' })] },
@@ -100,7 +100,7 @@ describe('two control planes that disagree', () => {
   });
 });
 
-it('never allows more without a newer signed state, whatever arrives', () => {
+it('pitfall 04: never allows more without a newer signed state, whatever arrives and in whatever order', () => {
   const arrivals = fc.array(
     fc
       .record({

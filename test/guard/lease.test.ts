@@ -32,7 +32,7 @@ describe('a lease', () => {
     expect(lease.remainingMs()).toBe(3_000);
   });
 
-  it('is gone at the first question after the process was stopped for a minute', () => {
+  it('pitfall 07: is gone at the first question after the process was stopped for a minute', () => {
     const { lease, now, pass } = stage();
     lease.renew(now(), 0, LEASE_MS);
 
@@ -41,7 +41,7 @@ describe('a lease', () => {
     expect(lease.remainingMs()).toBeLessThanOrEqual(0);
   });
 
-  it('is gone after the machine was suspended, when the monotonic clock stood still', () => {
+  it('pitfall 23: is gone after the machine was suspended, when the monotonic clock stood still', () => {
     const { lease, now, pass } = stage();
     lease.renew(now(), 0, LEASE_MS);
 
@@ -61,7 +61,7 @@ describe('a lease', () => {
     expect(lease.remainingMs()).toBeLessThanOrEqual(0);
   });
 
-  it('is not made longer by a wall clock that is set back', () => {
+  it('pitfall 23: is not made longer by a wall clock that is set back', () => {
     const { lease, now, pass } = stage();
     lease.renew(now(), 0, LEASE_MS);
 

@@ -32,7 +32,7 @@ function guardOf(url: string) {
 }
 
 describe('a guard never stops trying', () => {
-  it.each([401, 403, 404, 409, 500, 503])('when it is answered %i', async (status) => {
+  it.each([401, 403, 404, 409, 500, 503])('pitfall 18: when it is answered %i', async (status) => {
     let asked = 0;
     const url = await serving((_request, response) => {
       asked += 1;
@@ -48,7 +48,7 @@ describe('a guard never stops trying', () => {
     await expect(guard.run(REFUND, () => 'spent')).rejects.toMatchObject({ refusal: 'starting' });
   });
 
-  it('when a proxy answers 200 with a login page', async () => {
+  it('pitfall 06: when a proxy answers 200 with a login page', async () => {
     let asked = 0;
     const url = await serving((_request, response) => {
       asked += 1;
@@ -103,7 +103,7 @@ describe('a guard that loses the control plane', () => {
     await expect(guard.run(REFUND, () => 'back to work')).resolves.toBe('back to work');
   });
 
-  it('is still halted when the control plane comes back after a restart', async () => {
+  it('pitfall 01: is still halted when the control plane comes back after a restart', async () => {
     const desk = await openHaltDesk();
     const guard = desk.guard();
     await guard.ready();
@@ -119,7 +119,7 @@ describe('a guard that loses the control plane', () => {
     await expect(guard.run(REFUND, () => 'spent')).rejects.toMatchObject({ haltId });
   });
 
-  it('learns of a halt that was ordered while it was away, however long', async () => {
+  it('pitfall 01: learns of a halt that was ordered while it was away, however long', async () => {
     const desk = await openHaltDesk();
     const { haltId } = await desk.order();
 
@@ -129,7 +129,7 @@ describe('a guard that loses the control plane', () => {
     await expect(guard.run(REFUND, () => 'spent')).rejects.toMatchObject({ haltId });
   });
 
-  it('judges its lease at the call: a process that was stopped may not act once more', async () => {
+  it('pitfall 07: judges its lease at the call: a process that was stopped may not act once more', async () => {
     const desk = await openHaltDesk({ timing: { leaseMs: 2_000, heartbeatMs: 1_000 } });
     let slept = 0;
     const clock = () => ({ monotonicMs: performance.now() + slept, wallMs: Date.now() + slept });

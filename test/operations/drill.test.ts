@@ -115,7 +115,7 @@ describe('a drill', () => {
     const { markdown } = await readPostMortem(desk.deps, { incident: name });
     expect(markdown).toMatch(/^# DRILL · Post-mortem of DRILL-1/u);
     expect(markdown).toContain('**This was a drill.**');
-    expect(markdown).toContain('A drill: recorded, not enforced.');
+    expect(markdown).toContain('A rehearsal: every enforcement point heard of it, and nothing was denied.');
     expect(markdown).not.toContain('still stands');
   });
 });

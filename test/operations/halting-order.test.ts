@@ -16,12 +16,17 @@ describe('an order to halt', () => {
 
     expect(result).toEqual({
       haltId: 'H-1',
+      scope: { kind: 'all' },
+      mode: 'deny',
       epoch: 1,
       expected: 1,
       uncovered: ['support-agent', 'catalogue-agent', 'platform-agent'],
       recorded: true,
       existed: false,
       drill: false,
+      breakGlass: false,
+      unlisted: null,
+      beside: [],
     });
     expect(point.heard.at(-1)).toMatchObject({ epoch: 1, halts: [{ id: 'H-1', scope: { kind: 'all' } }] });
     expect(await readOrder(deps.store, 'H-1')).toMatchObject({
@@ -176,7 +181,7 @@ describe('an order in an incident', () => {
   });
 });
 
-it('a drill stops nobody: its order is recorded and never told to a guard', async () => {
+it('a drill stops nobody: its order is a rehearsal, which every guard answers and none enforces', async () => {
   const { deps } = await openPlaneDesk();
   const point = await connect(deps);
   const drillId = [...deps.registry.drills.keys()][0] ?? '';
@@ -184,11 +189,11 @@ it('a drill stops nobody: its order is recorded and never told to a guard', asyn
 
   const result = await halt(deps, { incident });
 
-  expect(result).toMatchObject({ drill: true, expected: 0, recorded: true });
-  expect(point.heard.at(-1)?.halts).toEqual([]);
+  expect(result).toMatchObject({ drill: true, expected: 1, recorded: true });
+  expect(point.heard.at(-1)?.halts).toMatchObject([{ id: result.haltId, drill: true }]);
   expect(await readOrder(deps.store, result.haltId)).toMatchObject({
     drill: true,
-    points: [],
+    rehearsal: true,
     contained: null,
   });
 });

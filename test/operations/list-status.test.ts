@@ -32,6 +32,9 @@ function anOrder(haltId: string, change: { drill?: boolean } = {}): OrderEvent {
       incident: null,
       originChannel: null,
       drill: change.drill ?? false,
+      rehearsal: false,
+      breakGlass: false,
+      reviewAt: null,
       clockStartedAt: START,
       expected: [{ pointId: 'billing-agent/1', agentId: 'billing-agent', instance: '1', kind: 'guard' }],
       uncovered: ['support-agent'],
@@ -127,9 +130,13 @@ describe('how things stand', () => {
         pointId: 'billing-agent/1',
         agentId: 'billing-agent',
         instance: '1',
+        kind: 'guard',
         connected: true,
         level: 'quiesced',
+        haltId: 'H-1',
+        settled: true,
         leaseAgeMs: 3500,
+        notes: [],
       },
     ]);
   });

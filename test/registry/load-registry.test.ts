@@ -20,7 +20,7 @@ describe('sound runbooks', () => {
       userGroups: ['legal-team'],
     });
     expect(registry.alertNames.get('AgentSpendRate')).toBe('cost-rate');
-    expect(registry.routes.get('unknown')).toEqual({ roles: ['on-call-sre'], acknowledgeWithinMinutes: 5 });
+    expect(registry.routes.get('unknown')).toEqual({ roles: ['on-call-sre'], acknowledgeWithinMinutes: 5, mode: 'page' });
     expect(registry.agents.get('billing-agent')?.tools[0]?.blastRadius).toBe('high');
   });
 
@@ -156,7 +156,7 @@ describe('faulty runbooks', () => {
       'a key from nowhere, with those there are',
       { 'agents.yml': replacing('    title:', '    colour: blue\n    title:') },
       'agents.yml:3:5 "colour" is not a key here; write one of id, title, owners, vendor, tools, consumers, ' +
-        'transactionBearing, or remove it',
+        'transactionBearing, actuators, or remove it',
     ],
     [
       'a name in place of a Slack id',

@@ -17,7 +17,8 @@ describe('what happens by the clock', () => {
   it('pages the next role within fifteen seconds of its time, with nobody asking for it', async () => {
     const { deps } = await openDesk({ now: () => new Date().toISOString() });
     const name = await openByAlert(deps);
-    const chores = { refreshDirectory: () => Promise.resolve(), checkpoint: () => Promise.resolve() };
+    const nothing = (): Promise<void> => Promise.resolve();
+    const chores = { refreshDirectory: nothing, checkpoint: nothing, acknowledgeGateways: nothing };
     const jobs = startJobs(deps, chores);
 
     await vi.advanceTimersByTimeAsync(5 * 60_000 + 15_000);
@@ -31,7 +32,11 @@ describe('what happens by the clock', () => {
     const { deps, logged } = await openDesk({ now: () => new Date().toISOString() });
     const refreshDirectory = vi.fn(() => Promise.resolve());
     const checkpoint = vi.fn(() => Promise.resolve());
-    const jobs = startJobs(deps, { refreshDirectory, checkpoint });
+    const jobs = startJobs(deps, {
+      refreshDirectory,
+      checkpoint,
+      acknowledgeGateways: () => Promise.resolve(),
+    });
 
     await vi.advanceTimersByTimeAsync(HOUR);
     await jobs.stop();

@@ -58,7 +58,7 @@ describe('Slack refuses every call', () => {
     await workspace.stop();
   });
 
-  it('haltline halt all says that everything is contained, and ends with 0', async () => {
+  it('pitfall 29: haltline halt all says that everything is contained, and ends with 0', async () => {
     expect(cli.said()).toMatch(/H-1 contained at 4 of 4 enforcement points in [\d.]+ s/);
     expect(await cli.ended).toBe(0);
   });

@@ -136,6 +136,7 @@ function configOf(workspace: SandboxWorkspace, delivery: Delivery): Config {
     port: 0,
     bootstrapToken: BOT_TOKEN,
     logLevel: 'debug',
+    actuatorSecrets: {},
   };
 }
 

@@ -1,5 +1,6 @@
 /** What it led to: the vendor's promise, who consumed the output, what was said to whom, and what law asks. */
 import { clockSeconds, type Order } from '../containment.js';
+import { switchStatements } from './kill-switches.js';
 import { joined, say, type Markdown } from './markdown.js';
 import type { Block, Evidence, Row, Statement } from './post-mortem.js';
 import { absence, entry, factsOf, runbooks, type FactOf, type Story } from './story.js';
@@ -17,12 +18,14 @@ export function vendorBlocks(story: Story): Block[] {
         : say`Vendor ${name} documents a kill-switch time of ${sla} s.`,
     evidence: [runbooks(story)],
   };
+  const switches = switchStatements(story, agent.id);
+  const question =
+    switches.length > 0
+      ? 'whether the contract with the vendor has to change'
+      : 'whether the vendor’s own switch was used, how long it took, and whether the contract has to change';
   return [
-    { kind: 'statements', items: [documented, ...measured(story, agent.id, sla)] },
-    open(
-      'agent-owner',
-      'whether the vendor’s own switch was used, how long it took, and whether the contract has to change',
-    ),
+    { kind: 'statements', items: [documented, ...switches, ...measured(story, agent.id, sla)] },
+    open('agent-owner', question),
   ];
 }
 
@@ -35,7 +38,8 @@ function measured(story: Story, agentId: string, sla: number | null): Statement[
 function slowest(story: Story, order: Order, agentId: string, sla: number | null): Statement[] {
   const quiesced = order.points.flatMap((point) => {
     const at = point.reached.quiesced;
-    return point.agentId === agentId && at !== undefined ? [{ pointId: point.pointId, at }] : [];
+    const isOurs = point.agentId === agentId && point.kind !== 'actuator';
+    return isOurs && at !== undefined ? [{ pointId: point.pointId, at }] : [];
   });
   const last = quiesced.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1);
   if (last === undefined) return [];

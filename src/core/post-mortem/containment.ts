@@ -8,6 +8,7 @@ import {
 } from '../containment.js';
 import { describeScope } from '../halt.js';
 import { containmentOf } from './figures.js';
+import { killSwitchBlocks } from './kill-switches.js';
 import { joined, say, type Markdown } from './markdown.js';
 import type { Block, Evidence, Row, Statement } from './post-mortem.js';
 import { absence, entry, factsOf, roleOf, type Story } from './story.js';
@@ -55,7 +56,11 @@ function orderBlocks(story: Story, order: Order): Block[] {
   if (order.points.length === 0) return blocks;
   const rows = order.points.map((point) => pointRow(story, order, point));
   const columns = ['Enforcement point', 'Level', 'Reached', 'In flight'];
-  return [...blocks, { kind: 'table', title: `Enforcement points of ${order.haltId}`, columns, rows }];
+  return [
+    ...blocks,
+    { kind: 'table', title: `Enforcement points of ${order.haltId}`, columns, rows },
+    ...killSwitchBlocks(story, order),
+  ];
 }
 
 function orderedSeq({ orderFacts }: Story, order: Order) {
@@ -65,7 +70,11 @@ function orderedSeq({ orderFacts }: Story, order: Order) {
 function orderStatement(story: Story, order: Order): Statement {
   const fact = orderedSeq(story, order);
   const who = fact === undefined ? 'unknown' : roleOf(fact.actor);
-  const practice = order.drill ? ' A drill: recorded, not enforced.' : '';
+  const practice = order.rehearsal
+    ? ' A rehearsal: every enforcement point heard of it, and nothing was denied.'
+    : order.drill
+      ? ' A drill: recorded, not enforced.'
+      : '';
   const late = order.recordedLate ? ' The store could not be written, so it was broadcast first.' : '';
   return {
     text: say`**${order.haltId}**: ${order.mode} ${describeScope(order.scope)}, fired by ${who} at ${order.at}; the clock started at ${order.clockStartedAt}.${practice}${late}`,

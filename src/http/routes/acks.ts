@@ -24,10 +24,14 @@ export const Statements = z
     }),
   )
   .min(1)
-  .max(1_000);
+  .max(10_000);
+
+/** Ten thousand plain statements; a list of action ids takes its place from them. */
+const BODY_BYTES = 4_194_304;
 
 export function acksRoutes(server: FastifyInstance, http: HttpDeps): void {
-  server.post('/v1/acks', { onRequest: requireScope(http, 'guard') }, async (request) => {
+  const options = { onRequest: requireScope(http, 'guard'), bodyLimit: BODY_BYTES };
+  server.post('/v1/acks', options, async (request) => {
     const { tokenId, agentId, actor } = callerOf(request);
     const acks = Statements.parse(request.body);
     const guard = { ...actor, kind: 'guard' as const, id: tokenId };

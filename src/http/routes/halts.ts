@@ -1,9 +1,11 @@
-/** `/v1/halts`: what is in force, and the acts of people who hold a token with `operate`. */
+/** `POST /v1/halts…`: the acts of people who hold a token with `operate`. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { HaltMode, HaltScope, type Snapshot } from '../../core/halt.js';
+import { DomainError } from '../../core/errors.js';
+import { HaltMode, HaltScope } from '../../core/halt.js';
+import { Instant } from '../../core/ids.js';
+import { reviewAfter } from '../../core/review-time.js';
 import { approveLift } from '../../operations/approve-lift.js';
-import type { HaltPlane } from '../../operations/halt-plane.js';
 import { markPoint } from '../../operations/mark-point.js';
 import { orderHalt } from '../../operations/order-halt.js';
 import { requestLift } from '../../operations/request-lift.js';
@@ -40,11 +42,23 @@ const OrderBody = z.preprocess(
   (body) => (typeof body === 'object' && body !== null && 'kind' in body ? { ...body, scope: body } : body),
   z.object({
     scope: z.union([ScopeText, HaltScope]),
+    /** Narrows a tool or a class to one agent. */
+    in: z.string().trim().min(1).max(100).optional(),
     mode: HaltMode.default('deny'),
     reason,
     incident: z.string().trim().min(1).max(40).nullable().default(null),
+    reviewAt: Instant.nullable().default(null),
+    /** `2h`: the distance, instead of the moment. */
+    reviewIn: z.string().trim().min(1).max(20).optional(),
+    drill: z.boolean().default(false),
   }),
 );
+
+function narrowed(scope: HaltScope, agentId: string | undefined): HaltScope {
+  if (agentId === undefined) return scope;
+  if (scope.kind === 'tool' || scope.kind === 'class') return { ...scope, agentId };
+  throw new DomainError('invalid-input', '"in" narrows a tool or a class to one agent, and nothing else.');
+}
 /** Body of `POST /v1/halts/:id/lift`: two steps, by two people. */
 export const LiftBody = z.discriminatedUnion('action', [
   z.object({ action: z.literal('request'), reason }),
@@ -56,38 +70,32 @@ export const LiftBody = z.discriminatedUnion('action', [
 /** Body of `POST /v1/halts/:id/mark`. */
 export const MarkBody = z.object({ point: z.string().min(1).max(200), reason });
 const Params = z.object({ id: z.string().max(40) });
-/** Query of `GET /v1/halts`. */
-export const Poll = z.object({
-  since: z.coerce.number().int().nonnegative().optional(),
-  wait: z.coerce.number().min(0).max(30).default(0),
-});
-
 export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
   const { deps } = http;
   const operate = { onRequest: requireScope(http, 'operate') };
-  const listen = { onRequest: requireScope(http, 'guard', 'gateway', 'read') };
-  const closing = new AbortController();
-  server.addHook('preClose', async () => closing.abort());
-
-  server.get('/v1/halts', listen, async (request, reply) => {
-    const { since, wait } = Poll.parse(request.query);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const patience = [AbortSignal.timeout(wait * 1000), closing.signal, gone.signal];
-    const snapshot = await newerThan(deps.plane, since, AbortSignal.any(patience));
-    return reply.header('cache-control', 'no-store').send(snapshot);
-  });
-
-  server.get('/v1/halts/key', listen, async (_request, reply) =>
-    reply
-      .header('cache-control', 'no-store')
-      .send({ planeId: deps.plane.current().planeId, algorithm: 'Ed25519', publicKey: deps.plane.publicKey }),
-  );
 
   server.post('/v1/halts', operate, async (request, reply) => {
-    const order = OrderBody.parse(request.body);
-    const { actor } = callerOf(request);
-    const result = await orderHalt(deps, { ...order, originChannel: null, actor });
+    const {
+      scope,
+      in: within,
+      mode,
+      reason: why,
+      incident,
+      reviewIn,
+      drill,
+      ...order
+    } = OrderBody.parse(request.body);
+    const reviewAt = reviewIn === undefined ? order.reviewAt : reviewAfter(deps.now(), reviewIn);
+    const result = await orderHalt(deps, {
+      scope: narrowed(scope, within),
+      mode,
+      reason: why,
+      incident,
+      reviewAt,
+      rehearsal: drill,
+      originChannel: null,
+      actor: callerOf(request).actor,
+    });
     return reply.code(result.existed ? 200 : 201).send(result);
   });
 
@@ -104,22 +112,5 @@ export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
     const { point: pointId, reason: why } = MarkBody.parse(request.body);
     await markPoint(deps, { haltId, pointId, reason: why, actor: callerOf(request).actor });
     return reply.code(204).send();
-  });
-}
-
-/** The state as soon as it is newer than `since`; the present one when patience ends first. */
-function newerThan(plane: HaltPlane, since: number | undefined, patience: AbortSignal): Promise<Snapshot> {
-  const current = plane.current();
-  if (since === undefined || current.epoch > since || patience.aborted) return Promise.resolve(current);
-  return new Promise((resolve) => {
-    const unsubscribe = plane.subscribe((snapshot) => {
-      unsubscribe();
-      resolve(snapshot);
-    });
-    const giveUp = (): void => {
-      unsubscribe();
-      resolve(plane.current());
-    };
-    patience.addEventListener('abort', giveUp, { once: true });
   });
 }

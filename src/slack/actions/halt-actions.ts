@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { liftModal } from '../../../blocks/lift-modal.js';
 import { markModal } from '../../../blocks/mark-modal.js';
+import { reviewModal } from '../../../blocks/review-modal.js';
 import { HaltScope } from '../../core/halt.js';
 import { approveLift } from '../../operations/approve-lift.js';
 import { askForHalt } from '../../operations/ask-for-halt.js';
+import { keepHalt } from '../../operations/keep-halt.js';
 import { slackActor } from '../door/press.js';
 import { orderFromSlack } from '../commands/order-from-slack.js';
+import { allowHaltForm } from './allow-form.js';
 import { defineAction, OfIncident, type Action } from './define-action.js';
 
 const all = defineAction({
@@ -67,7 +70,8 @@ const oneTap = defineAction({
 const request = defineAction({
   id: 'lift:request',
   value: z.object({ haltId: z.string() }),
-  run: async (_door, press, { haltId }) => {
+  run: async (door, press, { haltId }) => {
+    await allowHaltForm(door, press, { haltId, permission: 'lift-request' });
     await press.openModal(liftModal({ haltId, channelId: press.channelId }));
     return undefined;
   },
@@ -92,10 +96,40 @@ const approve = defineAction({
 const mark = defineAction({
   id: 'point:mark',
   value: z.object({ haltId: z.string(), pointId: z.string() }),
-  run: async (_door, press, { haltId, pointId }) => {
+  run: async (door, press, { haltId, pointId }) => {
+    await allowHaltForm(door, press, { haltId, permission: 'mark-point' });
     await press.openModal(markModal({ haltId, pointId, channelId: press.channelId }));
     return undefined;
   },
 });
 
-export const HALT_ACTIONS: readonly Action[] = [all, agent, ask, oneTap, request, approve, mark];
+const keep = defineAction({
+  id: 'halt:keep',
+  value: z.object({ haltId: z.string() }),
+  run: async (door, { userId }, { haltId }) => {
+    const { reviewAt } = await keepHalt(door.deps, { haltId, actor: slackActor(door, userId) });
+    return { text: `*${haltId}* stands, and asks again at ${reviewAt}.` };
+  },
+});
+
+const review = defineAction({
+  id: 'halt:review',
+  value: z.object({ haltId: z.string() }),
+  run: async (door, press, { haltId }) => {
+    await allowHaltForm(door, press, { haltId, permission: 'halt-review' });
+    await press.openModal(reviewModal({ haltId, channelId: press.channelId }));
+    return undefined;
+  },
+});
+
+export const HALT_ACTIONS: readonly Action[] = [
+  all,
+  agent,
+  ask,
+  oneTap,
+  keep,
+  review,
+  request,
+  approve,
+  mark,
+];

@@ -11,6 +11,7 @@ import { changeSeverity } from '../../operations/change-severity.js';
 import { confirmHarm } from '../../operations/confirm-harm.js';
 import { startDrill } from '../../operations/start-drill.js';
 import { slackActor } from '../door/press.js';
+import { allowIncidentForm } from './allow-form.js';
 import { defineAction, OfIncident, type Action } from './define-action.js';
 
 const acknowledge = defineAction({
@@ -62,6 +63,7 @@ const supply = defineAction({
   id: 'link:supply',
   value: OfIncident.extend({ link: LinkName }),
   run: async (door, press, { incident, link }) => {
+    await allowIncidentForm(door, press, { incident, permission: 'supply-link' });
     await press.openModal(linkModal({ incident, link, now: door.deps.now(), channelId: press.channelId }));
     return undefined;
   },
@@ -70,7 +72,8 @@ const supply = defineAction({
 const close = defineAction({
   id: 'incident:close',
   value: OfIncident,
-  run: async (_door, press, { incident }) => {
+  run: async (door, press, { incident }) => {
+    await allowIncidentForm(door, press, { incident, permission: 'close', what: 'incident:close' });
     await press.openModal(closeModal({ incident, channelId: press.channelId }));
     return undefined;
   },

@@ -17,7 +17,7 @@ const list: Subcommand = {
 const start: Subcommand = {
   name: 'start',
   usage: 'start <drill id>',
-  help: 'Starts an exercise. Its halts are not enforced.',
+  help: 'Starts an exercise. Its halts reach every guard and deny nothing.',
   run: async (door, input) => {
     const drillId = requireWord(input, '/drill start <drill id>');
     if (!door.deps.registry.drills.has(drillId)) {

@@ -1,9 +1,9 @@
-import type { HaltScope } from '../../core/halt.js';
-import { haltModal } from '../../../blocks/halt-modal.js';
 import { statusMessage } from '../../../blocks/status.js';
+import { DomainError } from '../../core/errors.js';
+import type { HaltMode } from '../../core/halt.js';
 import { listStatus } from '../../operations/list-status.js';
 import { requestLift } from '../../operations/request-lift.js';
-import { slackActor } from '../door/press.js';
+import { slackActor, type Door } from '../door/press.js';
 import {
   afterFirstWord,
   requireWord,
@@ -11,36 +11,52 @@ import {
   type CommandInput,
   type Subcommand,
 } from './define-command.js';
-import { orderFromSlack } from './order-from-slack.js';
+import { openHaltModal } from './open-halt-modal.js';
+import { orderFromSlack, type SlackOrder } from './order-from-slack.js';
+import { isScopeWord, NO_REASON, parseOrder, SCOPE_USAGE, type ScopeWord } from './parse-order.js';
 
-const NO_REASON = 'no reason given';
-
-/** A subcommand that halts what its first word names. */
-function haltOf(
-  name: string,
-  argument: string,
-  help: string,
-  scopeOf: (word: string) => HaltScope,
-): Subcommand {
-  const usage = `${name} <${argument}> [reason]`;
+/** A subcommand that halts what it names. */
+function haltOf(kind: ScopeWord, help: string): Subcommand {
   return {
-    name,
-    usage,
+    name: kind,
+    usage: SCOPE_USAGE[kind],
     help,
-    run: async (door, input) => {
-      const scope = scopeOf(requireWord(input, `/halt ${usage}`));
-      return orderFromSlack(door, input.press, { scope, reason: afterFirstWord(input) || NO_REASON });
-    },
+    run: (door, { press, rest }) => orderFromSlack(door, press, parseOrder(kind, rest, isAgent(door))),
   };
 }
 
-const all: Subcommand = {
-  name: 'all',
-  usage: 'all [reason]',
-  help: 'Stops every agent now. One person is enough; no dialog.',
-  run: (door, { press, rest }: CommandInput) =>
-    orderFromSlack(door, press, { scope: { kind: 'all' }, reason: rest || NO_REASON }),
-};
+/** `/halt <word> <scope …>`: an order of the same scopes, but of another kind; everything where no scope is named. */
+function haltAs(
+  { word, help, otherwise }: { word: string; help: string; otherwise?: ScopeWord },
+  as: Pick<SlackOrder, 'mode' | 'rehearsal'>,
+): Subcommand {
+  const usage = `${word} ${otherwise === undefined ? '' : '['}all | agent … | tool … | class … | action …${otherwise === undefined ? '' : ']'}`;
+  const run = async (door: Door, input: CommandInput) => {
+    const kind = (input.words[0] ?? otherwise ?? '').toLowerCase();
+    if (!isScopeWord(kind))
+      throw new DomainError('invalid-input', `Say what: \`/halt ${usage}\`. Nothing is halted yet.`);
+    const rest = input.words.length === 0 ? '' : afterFirstWord(input);
+    const written = parseOrder(kind, rest, isAgent(door));
+    return orderFromSlack(door, input.press, { ...written, ...as });
+  };
+  return { name: word, usage, help, run };
+}
+
+/** Ways to halt that refuse less than everything. A mode is a row here. */
+const MODES: readonly { readonly word: string; readonly mode: HaltMode; readonly help: string }[] = [
+  { word: 'degraded', mode: 'degraded', help: 'Lets agents read and refuses all else.' },
+  {
+    word: 'quarantine',
+    mode: 'hold',
+    help: 'Holds attempts with their exact parameters until a person releases or rejects each.',
+  },
+];
+
+function isAgent({ deps }: Door): (word: string) => boolean {
+  return (word) =>
+    deps.registry.agents.has(word.toLowerCase()) ||
+    deps.plane.leases.all().some(({ agentId }) => agentId === word);
+}
 
 const status: Subcommand = {
   name: 'status',
@@ -71,20 +87,22 @@ export const halt: Command = {
   name: '/halt',
   description: 'Stop agents, see what is stopped, ask for a lift',
   subcommands: [
-    all,
-    haltOf('agent', 'agent id', 'Stops one agent.', (agentId) => ({ kind: 'agent', agentId })),
-    haltOf('tool', 'tool name', 'Stops one tool in every agent.', (tool) => ({ kind: 'tool', tool })),
-    haltOf('class', 'action class', 'Stops one action class in every agent.', (actionClass) => ({
-      kind: 'class',
-      actionClass,
-    })),
+    haltOf('all', 'Stops every agent now. One person is enough; no dialog.'),
+    haltOf('agent', 'Stops one agent.'),
+    haltOf('tool', 'Stops one tool, in every agent or in one: the agent goes on without it.'),
+    haltOf('class', 'Stops one class of actions, in every agent or in one: the agent goes on without it.'),
+    haltOf('action', 'Stops one single action by its id.'),
+    ...MODES.map(({ word, mode, help }) => haltAs({ word, help }, { mode })),
+    haltAs(
+      {
+        word: 'rehearse',
+        help: 'Reaches every enforcement point and measures the answers. Denies nothing.',
+        otherwise: 'all',
+      },
+      { rehearsal: true },
+    ),
     status,
     lift,
   ],
-  bare: async (door, press) => {
-    await press.openModal(
-      haltModal({ agents: [...door.deps.registry.agents.keys()], channelId: press.channelId }),
-    );
-    return undefined;
-  },
+  bare: openHaltModal,
 };

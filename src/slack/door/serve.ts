@@ -49,17 +49,18 @@ export async function serve(door: Door, serving: Serving): Promise<void> {
 class SecondDelivery extends Error {}
 
 function explained(sentence: string, error: unknown): Reply {
-  return refusal({ sentence, ask: askFrom(error) });
+  return refusal({ sentence, ...nextStep(error) });
 }
 
-/** A refused order carries what was asked for, so that the refusal can offer to page those who may. */
-function askFrom(error: unknown): { scope: unknown; reason: string; incident: string | null } | undefined {
-  const parsed = Asking.safeParse(error instanceof DomainError ? error.cause : undefined);
-  return parsed.success ? parsed.data.ask : undefined;
+/** A refusal carries who may do it, and a refused order what was asked for, so that those can be paged. */
+function nextStep(error: unknown): z.infer<typeof NextStep> {
+  const parsed = NextStep.safeParse(error instanceof DomainError ? error.cause : undefined);
+  return parsed.success ? parsed.data : {};
 }
 
-const Asking = z.object({
-  ask: z.object({ scope: z.unknown(), reason: z.string(), incident: z.string().nullable() }),
+const NextStep = z.object({
+  ask: z.object({ scope: z.unknown(), reason: z.string(), incident: z.string().nullable() }).optional(),
+  people: z.array(z.string()).optional(),
 });
 
 /** What journals its own refusals: halting, lifting, checklists, closing and drills. */

@@ -126,7 +126,7 @@ async function post(job: Job, place: Place): Promise<SurfaceOutcome> {
 }
 
 /** Ordered where we may not speak, such as a direct message between two people: a halt is shown to everybody instead. */
-const MUST_BE_SEEN: ReadonlySet<string> = new Set(['halt', 'lift']);
+const MUST_BE_SEEN: ReadonlySet<string> = new Set(['halt', 'lift', 'quarantine']);
 
 async function postElsewhere(job: Job, refused: Place, error: string): Promise<SurfaceOutcome> {
   const { deps, surface } = job;

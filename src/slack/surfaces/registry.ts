@@ -4,6 +4,8 @@ import { budgetWarning } from '../../../blocks/budget-warning.js';
 import { checklistMessage, type ChecklistState } from '../../../blocks/checklist.js';
 import { drillReminder } from '../../../blocks/drill.js';
 import { haltAsk, type HaltAskState } from '../../../blocks/halt-ask.js';
+import { haltBoardMessage } from '../../../blocks/halt-board.js';
+import { haltReview } from '../../../blocks/halt-review.js';
 import { haltBoard, type HaltState } from '../../../blocks/halt.js';
 import { incidentUpdate } from '../../../blocks/incident-update.js';
 import { incidentCard, type IncidentCardState } from '../../../blocks/incident-card.js';
@@ -13,15 +15,19 @@ import { pageMessage } from '../../../blocks/page.js';
 import { postMortemMessage } from '../../../blocks/post-mortem.js';
 import { postMortemSummary } from '../../../blocks/post-mortem-summary.js';
 import type { Rendered } from '../../../blocks/rendered.js';
+import { quarantineMessage } from '../../../blocks/quarantine.js';
 import { roleBrief } from '../../../blocks/role-brief.js';
+import { stuckSwitchMessage } from '../../../blocks/stuck-switch.js';
 import type { Instant } from '../../core/ids.js';
 import { describeHead } from '../../core/journal.js';
 import type { Deps } from '../../operations/deps.js';
+import { listStatus } from '../../operations/list-status.js';
 import { readOrder } from '../../operations/read-plane.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { loadAsk, loadIncident, NothingToShow, type IncidentContext } from './load.js';
 import { loadBudgetWarning } from './load-budget.js';
 import { loadDrill } from './load-drill.js';
+import { loadQuarantine } from './load-quarantine.js';
 import { openSections } from './open-sections.js';
 
 /** A message as it should look now. */
@@ -58,7 +64,11 @@ export const SURFACES: Readonly<Record<string, RenderSurface>> = {
   'budget-warning': kind({ load: loadBudgetWarning, render: budgetWarning, since: openedAt }),
   'incident-update': kind({ load: loadUpdate, render: incidentUpdate, since: ({ update }) => update.at }),
   halt: kind({ load: loadOrder, render: haltBoard, since: ({ order }) => order.at }),
+  'halt-board': kind({ load: (deps) => listStatus(deps), render: haltBoardMessage, since: () => null }),
+  'halt-review': kind({ load: loadOrder, render: haltReview, since: ({ order }) => order.at }),
   lift: kind({ load: loadOrder, render: liftMessage, since: ({ order }) => order.at }),
+  'stuck-switch': kind({ load: loadOrder, render: stuckSwitchMessage, since: ({ order }) => order.at }),
+  quarantine: kind({ load: loadQuarantine, render: quarantineMessage, since: ({ order }) => order.at }),
   'halt-ask': kind({ load: loadHaltAsk, render: haltAsk, since: ({ at }) => at }),
   'post-mortem': kind({ load: loadPostMortem, render: postMortemMessage, since: openedAt }),
   'post-mortem-summary': kind({ load: loadCard, render: postMortemSummary, since: openedAt }),

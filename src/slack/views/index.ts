@@ -6,6 +6,8 @@ import { haltView } from './halt.js';
 import { liftView } from './lift.js';
 import { linkView } from './link.js';
 import { markView } from './mark.js';
+import { reviewView } from './review.js';
+import { rejectHeldView } from './reject-held.js';
 
 /** Every modal that blocks/ writes. */
 export const VIEWS: readonly View[] = [
@@ -13,6 +15,8 @@ export const VIEWS: readonly View[] = [
   haltView,
   liftView,
   markView,
+  reviewView,
+  rejectHeldView,
   linkView,
   closeView,
   ...EVIDENCE_VIEWS,

@@ -1,7 +1,9 @@
 /** Every migration there is, in the order they run. Forward only; a released one is never edited. */
 import { initialSchema } from './0001-initial-schema.js';
+import { heldAttempts } from './0002-held-attempts.js';
 import type { Db } from '../schema.js';
 
 export const MIGRATIONS: Readonly<Record<string, (db: Db) => Promise<void>>> = {
   '0001-initial-schema': initialSchema,
+  '0002-held-attempts': heldAttempts,
 };

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db, EffectTable } from '../schema.js';
-import type { EffectQueue, EffectRow, Lane, NewEffect } from '../types.js';
+import type { EffectQueue, EffectLane, EffectRow, NewEffect } from '../types.js';
 
 export async function addEffect(db: Db, effect: NewEffect, now: Instant): Promise<void> {
   await db
@@ -42,7 +42,7 @@ export function effectQueue(db: Db): EffectQueue {
 }
 
 interface Due {
-  readonly lane: Lane;
+  readonly lane: EffectLane;
   readonly now: Instant;
   readonly limit: number;
 }

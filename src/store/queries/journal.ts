@@ -108,6 +108,17 @@ async function streamVersion(db: Db, stream: string): Promise<number> {
   return newest?.version ?? 0;
 }
 
+/** The hash of one entry; undefined where there is none. */
+export async function entryHashAt(db: Db, stream: string, version: number): Promise<string | undefined> {
+  const found = await db
+    .selectFrom('entry')
+    .select('hash')
+    .where('stream', '=', asStored(stream))
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return found?.hash;
+}
+
 export async function journalHead(db: Db): Promise<JournalHead> {
   const newest = await db
     .selectFrom('entry')

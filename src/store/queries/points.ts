@@ -1,8 +1,25 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { PointRow } from '../types.js';
-import type { Db } from '../schema.js';
+import type { Db, PointTable } from '../schema.js';
 
-export async function putPoint(db: Db, row: PointRow): Promise<void> {
-  const rest = {
+/** SQLite takes 32,766 parameters in one statement; a row has eight. */
+const ROWS_AT_ONCE = 1_000;
+
+/** The newest row of each name wins, also among those handed in. */
+export async function putPoints(db: Db, rows: readonly PointRow[]): Promise<void> {
+  const newest = [...new Map(rows.map((row) => [row.pointId, row])).values()];
+  for (let start = 0; start < newest.length; start += ROWS_AT_ONCE) {
+    await db
+      .insertInto('point')
+      .values(newest.slice(start, start + ROWS_AT_ONCE).map(asTableRow))
+      .onConflict((conflict) => conflict.column('point_id').doUpdateSet(excluded))
+      .execute();
+  }
+}
+
+function asTableRow(row: PointRow): PointTable {
+  return {
+    point_id: row.pointId,
     agent_id: row.agentId,
     instance: row.instance,
     kind: row.kind,
@@ -11,11 +28,18 @@ export async function putPoint(db: Db, row: PointRow): Promise<void> {
     last_heartbeat_at: row.lastHeartbeatAt,
     epoch: row.epoch,
   };
-  await db
-    .insertInto('point')
-    .values({ point_id: row.pointId, ...rest })
-    .onConflict((conflict) => conflict.column('point_id').doUpdateSet(rest))
-    .execute();
+}
+
+function excluded(row: ExpressionBuilder<{ excluded: PointTable }, 'excluded'>) {
+  return {
+    agent_id: row.ref('excluded.agent_id'),
+    instance: row.ref('excluded.instance'),
+    kind: row.ref('excluded.kind'),
+    state: row.ref('excluded.state'),
+    first_seen_at: row.ref('excluded.first_seen_at'),
+    last_heartbeat_at: row.ref('excluded.last_heartbeat_at'),
+    epoch: row.ref('excluded.epoch'),
+  };
 }
 
 export async function points(db: Db): Promise<PointRow[]> {

@@ -46,8 +46,8 @@ export function rowContract(store: () => Store): void {
 
   it('keeps one row an enforcement point, the newest', async () => {
     const gone: PointRow = { ...POINT, state: 'gone', epoch: 4, lastHeartbeatAt: LATER };
-    await store().transact((tx) => tx.putPoint(POINT));
-    await store().transact((tx) => tx.putPoint(gone));
+    await store().transact((tx) => tx.putPoints([POINT]));
+    await store().transact((tx) => tx.putPoints([gone]));
 
     expect(await store().points()).toEqual([gone]);
   });

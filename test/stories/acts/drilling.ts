@@ -34,15 +34,15 @@ export function aDrillIsRun(story: Story): void {
     expect((await stage.workspace.dms('U0OWNER1')).map(textOf).join()).not.toContain('DRILL-1');
   });
 
-  it('records a halt and does not enforce it', async () => {
+  it('rehearses a halt with every guard, and denies nothing', async () => {
     const { stage } = story;
     const before = story.agents.map(({ began }) => began.length);
     const refused = story.agents.map((agent) => agent.refused());
 
     const answer = await stage.workspace.person('U0SRE1').slash('/halt', 'all this is a drill', here());
 
-    expect(answer.ephemeral?.text).toMatch(/DRILL: .* is recorded and \*not enforced\*/);
-    await stage.messageWith(here().channel, /DRILL · H-\d+ · NOT ENFORCED/);
+    expect(answer.ephemeral?.text).toMatch(/REHEARSAL \*H-\d+\* .*nothing is denied/);
+    await stage.messageWith(here().channel, /DRILL · REHEARSAL · 🎭 H-\d+/);
     await stage.until(
       () => story.agents.every(({ began }, index) => began.length > (before[index] ?? 0) + 2) || undefined,
       'every agent to go on',

@@ -102,7 +102,7 @@ export function everythingStops(story: Story): void {
     const answer = await story.stage.workspace.person('U0GUEST1').slash('/halt', 'status');
 
     const shown = textOf(answer.ephemeral ?? { text: '', blocks: [] });
-    expect(shown).toMatch(/\*H-2\* all agents: contained at 4 of 4/);
+    expect(shown).toMatch(/\*H-2 all agents\* .*contained at 4 of 4/);
     expect(shown).toMatch(/\*platform-agent\*/);
   });
 }

@@ -1,0 +1,82 @@
+/**
+ * Which scope a responder is offered first, by the priority of the containment runbook (RES-003, phase 2): everything
+ * while a tool of high blast radius is in play and it is unclear what failed; one agent where it is known and
+ * nobody takes its output; one tool where the alerts name one. When in doubt, all: restoring is selective.
+ */
+import { blastRadiusOf, type Agent } from './agent.js';
+import type { TripwireName } from './alert.js';
+import { touchesAgent, type HaltScope } from './halt.js';
+
+/** What is known of the incident at the moment of the press. */
+export interface KnownIncident {
+  /** In the registry; null where the incident names none that is. */
+  readonly agentId: string | null;
+  readonly tripwire: TripwireName | null;
+  /** Tools that its alerts name, each once. */
+  readonly tools: readonly string[];
+}
+
+export interface Proposal {
+  readonly scope: HaltScope;
+  readonly why: string;
+}
+
+export function proposeScope(known: KnownIncident | undefined, agents: ReadonlyMap<string, Agent>): Proposal {
+  const all = (why: string): Proposal => ({ scope: { kind: 'all' }, why });
+  if (known === undefined) return all('No incident says what failed.');
+  const agent = known.agentId === null ? undefined : agents.get(known.agentId);
+  if (agent === undefined) return all('The agent of this incident is not registered.');
+  const { id: agentId } = agent;
+  const isClear = known.tripwire !== null && NAMES_A_TOOL.has(known.tripwire);
+  const [tool, ...others] = known.tools.filter((name) => agent.tools.some((each) => each.name === name));
+  if (isClear && tool !== undefined && others.length === 0)
+    return {
+      scope: { kind: 'tool', tool, agentId },
+      why: `${agentId} calls one tool as it should not: ${tool}.`,
+    };
+  if (blastRadiusOf(agent) === 'high')
+    return all(`${agentId} has tools of high blast radius and it is unclear what failed.`);
+  if (agent.consumers.some(({ kind }) => kind === 'agent'))
+    return all(`Other agents take the output of ${agentId}, and it is unclear what failed.`);
+  return {
+    scope: { kind: 'agent', agentId },
+    why: `${agentId} is known, and no other agent takes its output.`,
+  };
+}
+
+/** These say which call is wrong; money spent or a bad outcome says only that something is. */
+const NAMES_A_TOOL: ReadonlySet<TripwireName> = new Set(['action-rate', 'authorisation', 'enforcement-gap']);
+
+/** What an order would stop, as far as the registry and the points connected at this moment tell. */
+export interface ScopePreview {
+  readonly scope: HaltScope;
+  /** Agents that would be stopped, or would go on without what is named. */
+  readonly agents: readonly string[];
+  /** Enforcement points that would have to answer. */
+  readonly points: number;
+  /** Of these agents, those about which nothing could be proven. */
+  readonly uncovered: readonly string[];
+}
+
+export function previewOf(
+  scope: HaltScope,
+  agents: ReadonlyMap<string, Agent>,
+  points: readonly { readonly agentId: string }[],
+): ScopePreview {
+  const concerned = [...agents.values()].filter((agent) => concerns(scope, agent)).map(({ id }) => id);
+  const answering = points.filter(({ agentId }) => touchesAgent(scope, agentId));
+  const covered = new Set(answering.map(({ agentId }) => agentId));
+  return {
+    scope,
+    agents: concerned,
+    points: answering.length,
+    uncovered: concerned.filter((agentId) => !covered.has(agentId)),
+  };
+}
+
+function concerns(scope: HaltScope, agent: Agent): boolean {
+  if (!touchesAgent(scope, agent.id)) return false;
+  if (scope.kind === 'tool') return agent.tools.some(({ name }) => name === scope.tool);
+  if (scope.kind === 'class') return agent.tools.some(({ actionClass }) => actionClass === scope.actionClass);
+  return true;
+}

@@ -1,0 +1,87 @@
+/**
+ * A guard for what lives too short to hold a stream open: it asks before every action, and holds nothing in between.
+ * What it let through cannot be told to stop: it ends by itself, or after `maxActionMs`.
+ */
+import { randomUUID } from 'node:crypto';
+import { systemClock } from './clock.js';
+import type { ActionContext, GuardedAttempt } from './guard.js';
+import { HaltedError } from './halted-error.js';
+import { createHttpClient, type HttpClient } from './http-client.js';
+import { mintActionId } from './mint-action-id.js';
+import { memberOf, numberIn } from './read-snapshot.js';
+
+export interface CheckGuardOptions {
+  /** Where Haltline listens, e.g. `https://haltline.internal`. */
+  readonly url: string;
+  /** A token with the scope `guard`; its name is what `gateways.yml` knows this agent's checks by. */
+  readonly token: string;
+  readonly agentId: string;
+  /** How long an answer may take before the action is refused; 2 s where left out. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How long an action may run before its signal is aborted; for ever where left out. Only where `gateways.yml`
+   * declares the same for this token may a halt ever be called quiesced here.
+   */
+  readonly maxActionMs?: number | undefined;
+}
+
+export interface CheckGuard {
+  readonly agentId: string;
+  /**
+   * Asks, and runs `fn` if nothing stands against it at that moment. Rejects with HaltedError where something
+   * does, and where no certain answer comes in time.
+   */
+  run<T>(attempt: GuardedAttempt, fn: (context: ActionContext) => T | Promise<T>): Promise<T>;
+}
+
+const TIMEOUT_MS = 2_000;
+
+export function checkGuard({ url, token, agentId, ...options }: CheckGuardOptions): CheckGuard {
+  const client = createHttpClient(url, token);
+  const { timeoutMs = TIMEOUT_MS, maxActionMs } = options;
+  return {
+    agentId,
+    async run(attempt, fn) {
+      const actionId = attempt.actionId ?? mintActionId(systemClock().wallMs);
+      await check(client, { ...attempt, actionId, agentId }, timeoutMs);
+      const ending = new AbortController();
+      const tooLong = (): void => ending.abort(new Error(`the action took longer than ${maxActionMs} ms`));
+      const timer = maxActionMs === undefined ? undefined : setTimeout(tooLong, maxActionMs);
+      try {
+        return await fn({ signal: ending.signal, actionId });
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** Resolves where the answer is, beyond doubt, yes. */
+async function check(client: HttpClient, attempt: object, timeoutMs: number): Promise<void> {
+  const nonce = randomUUID();
+  const answer = await ask(client, { ...attempt, nonce }, timeoutMs);
+  const [verdict, haltId, reason] = ['verdict', 'haltId', 'reason'].map((name) => memberOf(answer, name));
+  const epoch = numberIn(answer, 'epoch');
+  if (epoch === undefined || memberOf(answer, 'nonce') !== nonce)
+    throw unanswered(new Error('the answer is not one to this question: is there a proxy in between?'));
+  if (verdict === 'allow') return;
+  throw new HaltedError({
+    refusal: verdict === 'hold' ? 'hold' : 'deny',
+    haltId: typeof haltId === 'string' ? haltId : null,
+    reason: typeof reason === 'string' ? reason : 'refused without a reason',
+    epoch,
+  });
+}
+
+async function ask(client: HttpClient, question: object, timeoutMs: number): Promise<unknown> {
+  try {
+    return await client.ask('/v1/check', question, AbortSignal.timeout(timeoutMs));
+  } catch (error) {
+    throw unanswered(error);
+  }
+}
+
+function unanswered(cause: unknown): HaltedError {
+  const reason = 'the control plane gave no answer: nobody knows what has been ordered';
+  return new HaltedError({ refusal: 'unanswered', haltId: null, reason, epoch: 0 }, { cause });
+}

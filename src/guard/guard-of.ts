@@ -1,0 +1,73 @@
+/** The face that an enforcer shows to the agent's code, wherever its state comes from. */
+import type { MessageCarrier } from './child-port.js';
+import type { Clock } from './clock.js';
+import type { Judged } from './compiled-rules.js';
+import type { Enforcer } from './enforcer.js';
+import type { Acting, Guard, GuardedAttempt } from './guard.js';
+import { mintActionId } from './mint-action-id.js';
+
+export interface GuardParts {
+  readonly enforcer: Enforcer;
+  readonly agentId: string;
+  readonly pointId: string;
+  readonly clock: Clock;
+  readonly ready: Promise<void>;
+  serveTo(carrier: MessageCarrier): void;
+  close(): Promise<void>;
+}
+
+export function guardOf(parts: GuardParts): Guard {
+  const { enforcer, pointId } = parts;
+  return {
+    ...actingAs(parts, []),
+    pointId,
+    ready: () => parts.ready,
+    serveTo: (carrier) => parts.serveTo(carrier),
+    get state() {
+      return enforcer.view().state;
+    },
+    get epoch() {
+      return enforcer.view().epoch;
+    },
+    get halts() {
+      return enforcer.view().halts;
+    },
+    get inflight() {
+      return enforcer.actions.list();
+    },
+    close: () => parts.close(),
+  };
+}
+
+/** `parents`: the agents that this one works for, nearest first. */
+function actingAs(
+  { enforcer, agentId, clock }: Pick<GuardParts, 'enforcer' | 'agentId' | 'clock'>,
+  parents: readonly string[],
+): Acting {
+  const onBehalfOf = parents.length === 0 ? {} : { onBehalfOf: parents };
+  const complete = ({ actionId, ...attempt }: GuardedAttempt): Judged => ({
+    ...attempt,
+    actionId: actionId === undefined ? mintActionId(clock().wallMs) : requireName(actionId),
+    agentId,
+    ...onBehalfOf,
+  });
+  return {
+    agentId,
+    run: async (attempt, fn) => enforcer.run(complete(attempt), fn),
+    stream: (attempt, fn) => enforcer.stream(complete(attempt), fn),
+    child(options = {}) {
+      const own = options.agentId ?? agentId;
+      if (own === agentId) return actingAs({ enforcer, agentId, clock }, parents);
+      enforcer.answerFor(own);
+      return actingAs({ enforcer, agentId: own, clock }, [agentId, ...parents]);
+    },
+  };
+}
+
+/** The control plane refuses longer ids, and an acknowledgement that is refused never arrives. */
+function requireName(actionId: string): string {
+  if (actionId.length > 0 && actionId.length <= LONGEST_ID) return actionId;
+  throw new TypeError(`An action id has 1 to ${LONGEST_ID} characters.`);
+}
+
+const LONGEST_ID = 200;

@@ -1,0 +1,52 @@
+import type { Agent } from '../core/agent.js';
+import type { HaltScope } from '../core/halt.js';
+import { previewOf, proposeScope, type Proposal, type ScopePreview } from '../core/propose-scope.js';
+import type { Deps } from './deps.js';
+import { readIncident } from './read-incident.js';
+
+export interface HaltProposal {
+  readonly incident: string | null;
+  readonly proposal: Proposal;
+  /** What can be chosen, what matters first, each with what it would stop. */
+  readonly choices: readonly ScopePreview[];
+}
+
+/** What a responder is offered before the press. Changes nothing; without the incident it is all from memory. */
+export async function proposeHalt(deps: Deps, incident: string | null): Promise<HaltProposal> {
+  const { agents } = deps.registry;
+  const known = incident === null ? undefined : await knownOf(deps, incident);
+  const proposal = proposeScope(known, agents);
+  const points = [...deps.plane.leases.all(), ...deps.plane.fixtures.expectedBy({ kind: 'all' })];
+  const first = agents.get(known?.agentId ?? '');
+  const choices = scopesOf([...agents.values()], first).map((scope) => previewOf(scope, agents, points));
+  return { incident, proposal, choices };
+}
+
+async function knownOf({ store }: Deps, incident: string) {
+  const { agentId, alerts, tripwire } = (await readIncident(store, incident)).incident;
+  const tools = new Set(alerts.flatMap(({ tool }) => (tool === null ? [] : [tool])));
+  return { agentId, tripwire, tools: [...tools] };
+}
+
+/** All; the agent of the incident with its tools and classes; every other agent; classes and tools across agents. */
+function scopesOf(agents: readonly Agent[], first: Agent | undefined): HaltScope[] {
+  const others = agents.filter(({ id }) => id !== first?.id);
+  const tools = new Set(agents.flatMap((agent) => agent.tools.map(({ name }) => name)));
+  const classes = new Set(agents.flatMap((agent) => agent.tools.map(({ actionClass }) => actionClass)));
+  return [
+    { kind: 'all' },
+    ...(first === undefined ? [] : withinAgent(first)),
+    ...others.map(({ id }): HaltScope => ({ kind: 'agent', agentId: id })),
+    ...[...classes].map((actionClass): HaltScope => ({ kind: 'class', actionClass })),
+    ...[...tools].map((tool): HaltScope => ({ kind: 'tool', tool })),
+  ];
+}
+
+function withinAgent({ id: agentId, tools }: Agent): HaltScope[] {
+  const classes = new Set(tools.map(({ actionClass }) => actionClass));
+  return [
+    { kind: 'agent', agentId },
+    ...tools.map(({ name }): HaltScope => ({ kind: 'tool', tool: name, agentId })),
+    ...[...classes].map((actionClass): HaltScope => ({ kind: 'class', actionClass, agentId })),
+  ];
+}

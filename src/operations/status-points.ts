@@ -1,0 +1,135 @@
+/** The enforcement points of a status: from memory, and from the orders that wait for them. */
+import { actuatorNotes } from '../core/actuator.js';
+import { isSettled, type Order, type PointState } from '../core/containment.js';
+import { levelRank } from '../core/enforcement-point.js';
+import { touchesAgent } from '../core/halt.js';
+import type { AgentLine, PointLine } from '../core/status.js';
+import type { Deps } from './deps.js';
+import type { LeasedPoint } from './lease-ledger.js';
+
+/** Worst first: what may still act, what is draining, what is silent, and then all others. */
+export function pointLines(deps: Deps, orders: readonly Order[]): PointLine[] {
+  const newest = newestStates(orders);
+  const guards = deps.plane.leases.all().map((point) => guardLine(deps, point, newest.get(nameOf(point))));
+  const listed = new Set(guards.map(nameOf));
+  const fixed = deps.plane.fixtures
+    .expectedBy({ kind: 'all' })
+    .map((point) => fixedLine(point, newest.get(nameOf(point))));
+  for (const point of fixed) listed.add(nameOf(point));
+  const gone = [...newest.values()]
+    .filter(({ point }) => !listed.has(nameOf(point)) && !isSettled(point))
+    .map((state) => fixedLine(state.point, state));
+  return [...guards, ...fixed, ...gone].toSorted((a, b) => badness(b) - badness(a) || byName(a, b));
+}
+
+interface NewestState {
+  readonly point: PointState;
+  readonly haltId: string;
+}
+
+function newestStates(orders: readonly Order[]): Map<string, NewestState> {
+  return new Map(
+    orders.flatMap(({ haltId, points }) =>
+      points.map((point) => [nameOf(point), { point, haltId }] as const),
+    ),
+  );
+}
+
+function nameOf({ pointId, instance }: Pick<PointState, 'pointId' | 'instance'>): string {
+  return `${pointId}\n${instance}`;
+}
+
+/** From memory, not from the store: that is written when a point comes and goes, not at each heartbeat. */
+function guardLine({ plane }: Deps, guard: LeasedPoint, newest: NewestState | undefined): PointLine {
+  const { pointId, agentId, instance, connections } = guard;
+  return {
+    pointId,
+    agentId,
+    instance,
+    kind: 'guard',
+    connected: connections > 0,
+    ...stateOf(newest),
+    leaseAgeMs: Math.round(plane.leases.silentMs(pointId)),
+  };
+}
+
+/** It holds no lease: it is there because the runbooks say so, or because an order still waits for it. */
+function fixedLine(
+  { pointId, agentId, instance, kind }: Pick<PointLine, 'pointId' | 'agentId' | 'instance' | 'kind'>,
+  newest: NewestState | undefined,
+): PointLine {
+  return {
+    pointId,
+    agentId,
+    instance,
+    kind,
+    connected: kind !== 'guard',
+    ...stateOf(newest),
+    leaseAgeMs: null,
+  };
+}
+
+function stateOf(newest: NewestState | undefined): Pick<PointLine, 'level' | 'haltId' | 'settled' | 'notes'> {
+  if (newest === undefined) return { level: null, haltId: null, settled: false, notes: [] };
+  const { point, haltId } = newest;
+  return { level: point.level, haltId, settled: isSettled(point), notes: actuatorNotes(point) };
+}
+
+function badness({ level, settled, notes, connected }: PointLine): number {
+  const waited = level === null || settled ? 0 : 10 - levelRank(level);
+  return waited * 4 + (notes.length > 0 ? 2 : 0) + (connected ? 0 : 1);
+}
+
+function byName(a: PointLine, b: PointLine): number {
+  return a.agentId < b.agentId || (a.agentId === b.agentId && a.pointId < b.pointId) ? -1 : 1;
+}
+
+/** Every agent in one line, worst first. */
+export function agentLines(
+  { registry }: Pick<Deps, 'registry'>,
+  points: readonly PointLine[],
+  orders: readonly Order[],
+): AgentLine[] {
+  const byAgent = groupedByAgent(points);
+  const ids = new Set([...registry.agents.keys(), ...byAgent.keys()]);
+  return [...ids]
+    .map((agentId) => ({
+      ...summary(agentId, byAgent.get(agentId) ?? []),
+      registered: registry.agents.has(agentId),
+      halted: orders.some(({ scope }) => touchesAgent(scope, agentId)),
+    }))
+    .toSorted((a, b) => urgency(b) - urgency(a) || (a.agentId < b.agentId ? -1 : 1));
+}
+
+function groupedByAgent(points: readonly PointLine[]): Map<string, PointLine[]> {
+  const groups = new Map<string, PointLine[]>();
+  for (const point of points) {
+    const group = groups.get(point.agentId);
+    if (group === undefined) groups.set(point.agentId, [point]);
+    else group.push(point);
+  }
+  return groups;
+}
+
+function summary(agentId: string, points: readonly PointLine[]): Omit<AgentLine, 'registered' | 'halted'> {
+  const expected = points.filter(({ level }) => level !== null);
+  const open = expected.filter(({ settled }) => !settled);
+  const ages = points.flatMap(({ leaseAgeMs }) => leaseAgeMs ?? []);
+  return {
+    agentId,
+    points: points.length,
+    connected: points.filter(({ connected }) => connected).length,
+    expected: expected.length,
+    settled: expected.length - open.length,
+    // The lines are sorted: the first is the least advanced.
+    worst: (open[0] ?? expected.at(-1))?.level ?? null,
+    silentMs: ages.length === 0 ? null : ages.reduce((longest, age) => Math.max(longest, age), 0),
+    troubles: [...new Set(points.flatMap(({ notes }) => notes))].slice(0, 5),
+  };
+}
+
+function urgency({ halted, points, expected, settled, troubles }: AgentLine): number {
+  if (halted && points === 0) return 4;
+  if (expected > settled) return 5 + (expected - settled) / (expected + 1);
+  return troubles.length > 0 ? 3 : points === 0 ? 2 : 0;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const text = (file: string): string => readFileSync(`clients/gateways/${file}`, 'utf8');
+/** Everything that stands under a key, anywhere in a document. */
+function under(key: string, document: unknown): unknown[] {
+  if (typeof document !== 'object' || document === null) return [];
+  return Object.entries(document).flatMap(([name, value]) => [
+    ...(name === key ? [value as unknown] : []),
+    ...under(key, value),
+  ]);
+}
+
+describe('the configuration of gateways that ships', () => {
+  it('never lets pass what could not be asked about', () => {
+    expect(under('failure_mode_allow', parse(text('envoy.yaml')))).toEqual([false]);
+    expect(under('allowed_headers', parse(text('envoy.yaml')))).toEqual([]);
+    expect(under('unreachable_fallback', parse(text('litellm.yml')))).toEqual(['fail_closed']);
+    expect(under('default_on', parse(text('litellm.yml')))).toEqual([true]);
+    expect(under('trustForwardHeader', parse(text('traefik.yml')))).toEqual([false]);
+  });
+
+  it('lets no hook of Claude Code fail open, or wait', () => {
+    const hooks = under('hooks', JSON.parse(text('claude-code-settings.json'))).flat();
+    const http = hooks.filter(
+      (hook) => under('type', hook).includes('http') && under('hooks', hook).length === 0,
+    );
+
+    expect(http).toContainEqual(expect.objectContaining({ type: 'http', onFailure: 'block', timeout: 3 }));
+  });
+
+  it.each([
+    [
+      'nginx.conf',
+      /proxy_set_header (X-Halt-Agent|X-Agent-Id|X-Halt-Read-Only|X-Forwarded-Uri|Authorization) "";/g,
+      5,
+    ],
+    ['Caddyfile', /header_up -(X-Halt-Agent|X-Agent-Id|X-Halt-Read-Only|X-Original-Uri|Authorization)/g, 5],
+    ['traefik.yml', /(X-Agent-Id|X-Halt-Read-Only|X-Original-URI): ''/g, 3],
+  ])('%s believes nothing that the agent says of itself', (file, removed, times) => {
+    expect(text(file).match(removed)).toHaveLength(times);
+  });
+});

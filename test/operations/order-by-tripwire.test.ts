@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/core/alert.js';
+import { ordersInForce } from '../../src/core/containment.js';
+import { readIncident } from '../../src/operations/read-incident.js';
+import { PLANE_STREAM, readPlane } from '../../src/operations/read-plane.js';
+import type { Registry } from '../../src/registry/registry.js';
+import type { Deps } from '../../src/operations/deps.js';
+import { openByAlert } from '../support/desk.js';
+import { connect, halt, openPlaneDesk } from '../support/plane.js';
+
+/** The route of the tripwire says `mode: halt`. */
+const HALTING = {
+  registry: (shipped: Registry): Registry => ({
+    ...shipped,
+    routes: new Map([...shipped.routes].map(([name, route]) => [name, { ...route, mode: 'halt' as const }])),
+  }),
+};
+
+async function scopes({ store }: Deps) {
+  return ordersInForce(await readPlane(store)).map(({ scope }) => scope);
+}
+
+let episode = 0;
+const fire = (deps: Deps, change: Partial<Alert> = {}) =>
+  openByAlert(deps, { dedupKey: `storm/${(episode += 1)}`, ...change });
+
+describe('a tripwire', () => {
+  it('pages and halts nothing as long as its route does not say so', async () => {
+    const { deps } = await openPlaneDesk();
+
+    await fire(deps);
+
+    expect(await scopes(deps)).toEqual([]);
+  });
+
+  it('orders the narrowest halt: the tool within the agent, in the name of the wire', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+    const point = await connect(deps);
+
+    const incident = await fire(deps);
+
+    expect(point.heard.at(-1)?.halts).toMatchObject([
+      { scope: { kind: 'tool', tool: 'stripe.refund', agentId: 'billing-agent' }, mode: 'deny' },
+    ]);
+    expect((await readPlane(deps.store)).orders.get('H-1')).toMatchObject({
+      orderedBy: 'tripwire:cost-rate',
+      incident,
+    });
+    expect((await readIncident(deps.store, incident)).incident.pages).toHaveLength(1);
+  });
+
+  it('widens when it fires again all the same: the class, then the agent, never everything', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+
+    for (let times = 0; times < 5; times += 1) await fire(deps);
+
+    expect(await scopes(deps)).toEqual([
+      { kind: 'tool', tool: 'stripe.refund', agentId: 'billing-agent' },
+      { kind: 'class', actionClass: 'external-api-call', agentId: 'billing-agent' },
+      { kind: 'agent', agentId: 'billing-agent' },
+    ]);
+  });
+
+  it('orders nothing where people have stopped it already', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+    await halt(deps);
+
+    await fire(deps);
+
+    expect(await scopes(deps)).toEqual([{ kind: 'all' }]);
+  });
+
+  it('orders nothing for an agent that nobody registered: people are paged', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+
+    const incident = await fire(deps, { agentId: 'stray-agent' });
+
+    expect(await scopes(deps)).toEqual([]);
+    expect((await readIncident(deps.store, incident)).incident.pages).toHaveLength(1);
+  });
+
+  it('pitfall 27: a storm of false alarms halts no more than the cap of an hour, and then pages people', async () => {
+    const { deps, pass } = await openPlaneDesk(HALTING);
+    const tools = [...deps.registry.agents.values()].flatMap((agent) =>
+      agent.tools.map(({ name }) => ({ agentId: agent.id, tool: name })),
+    );
+
+    await Promise.all(tools.map((change) => fire(deps, change)));
+
+    const plane = await deps.store.readStream(PLANE_STREAM);
+    const withheld = plane.filter(({ type }) => type === 'halt:withheld');
+    expect(await scopes(deps)).toHaveLength(3);
+    expect(withheld).toHaveLength(tools.length - 3);
+    expect(withheld[0]?.data).toMatchObject({ haltsPerHour: 3, tripwire: 'cost-rate' });
+    const { incident } = await readIncident(deps.store, 'INC-2');
+    expect(incident.pages).toHaveLength(2);
+    pass(61 * 60_000);
+    await fire(deps, { agentId: 'platform-agent', tool: 'iam.grant' });
+    expect(await scopes(deps)).toHaveLength(4);
+  });
+});
