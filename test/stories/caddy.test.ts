@@ -1,0 +1,66 @@
+/** The same agent behind a real Caddy with the configuration that ships. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { aTokenRow, eventually, openHaltDesk } from '../support/halting.js';
+import { aServerBehind, findProgram, freePort } from '../support/nginx.js';
+
+const here = findProgram('caddy') !== undefined;
+const story = here ? describe : describe.skip;
+
+async function startCaddy({ haltline, behind, token }: { haltline: string; behind: number; token: string }) {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'haltline-caddy-'));
+  const text = readFileSync('clients/gateways/Caddyfile', 'utf8')
+    .replace('127.0.0.1:8787', new URL(haltline).host)
+    .replace('127.0.0.1:9000', `127.0.0.1:${behind}`)
+    .replace('127.0.0.1:8080', `127.0.0.1:${port}`);
+  writeFileSync(join(folder, 'Caddyfile'), text);
+  const env = { PATH: process.env['PATH'], HOME: folder, HALTLINE_GATEWAY_TOKEN: token };
+  const args = ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')];
+  const child = spawn(findProgram('caddy') ?? 'caddy', args, { env, stdio: 'ignore' });
+  onTestFinished(async () => {
+    const ended = new Promise((resolve) => void child.once('exit', resolve));
+    if (child.exitCode === null && child.kill('SIGTERM')) await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
+story(`behind Caddy${here ? '' : ' (skipped: there is no caddy on this machine)'}`, () => {
+  it('an agent works, is refused with the order, cannot name itself, and nothing passes while Haltline is down', async () => {
+    const desk = await openHaltDesk();
+    const token = await aTokenRow(desk.deps, { name: 'edge', scopes: ['gateway'], agentId: 'billing-agent' });
+    const behind = await aServerBehind();
+    const url = await startCaddy({ haltline: desk.url, behind: behind.port, token });
+    const ask = () =>
+      fetch(url, {
+        method: 'POST',
+        body: 'x',
+        headers: { 'x-halt-agent': 'support-agent', 'x-haltline-token': 'mine' },
+      });
+    const before = await eventually(
+      () => ask().catch(() => undefined),
+      (answer) => answer?.status === 200,
+      10_000,
+    );
+    const { haltId } = await desk.order({ kind: 'agent', agentId: 'billing-agent' });
+    const during = await ask();
+    const passed = behind.seen.length;
+    const back = desk.restart(400);
+    const down = await eventually(
+      () => ask(),
+      ({ status }) => status !== 403,
+    );
+    await back;
+    const up = await eventually(
+      () => ask(),
+      ({ status }) => status === 403,
+    );
+
+    expect([before?.status, during.status, during.headers.get('x-halt-id')]).toEqual([200, 403, haltId]);
+    expect([down.status, up.status, behind.seen.length]).toEqual([502, 403, passed]);
+  });
+});
