@@ -128,7 +128,7 @@ async function startUnleash() {
       new Promise((resolve) => {
         child.removeAllListeners('exit').once('exit', resolve);
         // Its PostgreSQL too.
-        process.kill(-child.pid, 'SIGKILL');
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       }),
   };
 }
