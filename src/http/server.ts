@@ -52,13 +52,16 @@ const ROUTES: readonly ((server: FastifyInstance, http: HttpDeps) => void)[] = [
 export function createHttpServer(http: HttpDeps): FastifyInstance {
   const newReference = (): string => http.deps.newId();
   const gateways = createGatewayDoor(http);
+  const unused = unusedConnections();
   const server = Fastify({
     loggerInstance: http.logger,
     bodyLimit: http.limits.bodyBytes,
     genReqId: newReference,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) =>
-      notLingering(createServer(besideAuthz(gateways.authz, besideSlack(http.slackListener, handler)))),
+      unused.of(
+        notLingering(createServer(besideAuthz(gateways.authz, besideSlack(http.slackListener, handler)))),
+      ),
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
     clientErrorHandler: (error, socket) => answerRaw(error.code, newReference(), socket),
   });
@@ -68,6 +71,7 @@ export function createHttpServer(http: HttpDeps): FastifyInstance {
   server.addHook('onRoute', ({ method, url }) => void routes.push({ methods: [method].flat(), url }));
   server.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   server.addHook('onResponse', logResponse);
+  server.addHook('preClose', async () => unused.close());
   server.setErrorHandler(answer);
   server.setNotFoundHandler((request, reply) => answer(unrouted(routes, request), request, reply));
   for (const addRoutes of ROUTES) addRoutes(server, http);
@@ -82,6 +86,29 @@ function notLingering(server: Server): Server {
       if (!server.listening) setImmediate(() => server.closeIdleConnections());
     });
   });
+}
+
+/**
+ * Connections that have not asked for anything yet. Node does not count them as idle, and clients open them in advance:
+ * closing would wait until they give up.
+ */
+function unusedConnections() {
+  const unused = new Set<Socket>();
+  let closing = false;
+  return {
+    of: (server: Server): Server =>
+      server
+        .on('connection', (socket) => {
+          if (closing) return void socket.destroy();
+          unused.add(socket);
+          socket.once('close', () => unused.delete(socket));
+        })
+        .on('request', ({ socket }) => unused.delete(socket)),
+    close(): void {
+      closing = true;
+      for (const socket of unused) socket.destroy();
+    },
+  };
 }
 
 /** Slack's requests are verified over their raw bytes: they must not pass through our body parsers. */
