@@ -64,7 +64,7 @@ function recorderOf({ plane }: Deps): (batch: Batch) => Promise<void> {
   if (known !== undefined) return known;
   const recorder = writeTogether(async (batches: readonly Batch[]) => {
     const [first] = batches;
-    if (first !== undefined) await record(first.deps, batches);
+    if (first !== undefined) await first.deps.store.urgently(() => record(first.deps, batches));
     return batches.map(() => undefined);
   }, BATCHES_AT_ONCE);
   RECORDERS.set(plane, recorder);

@@ -31,7 +31,7 @@ export class LaneLoop {
   /** Looks for work now, or once more after the look that is under way. */
   wake(): void {
     if (this.#stopped) return;
-    if (this.#look === undefined) this.#look = this.#lookAround();
+    if (this.#look === undefined) this.#look = this.#lookInTurn();
     else this.#lookAgain = true;
   }
 
@@ -45,6 +45,13 @@ export class LaneLoop {
   async settled(): Promise<void> {
     await this.#look;
     await Promise.all(this.#busy.values());
+  }
+
+  /** Cards of incidents can wait, whoever woke this lane; pages, halts and kill switches cannot. */
+  #lookInTurn(): Promise<void> {
+    const { deps, lane } = this.#lane;
+    const look = (): Promise<void> => this.#lookAround();
+    return lane === 'bulk' ? deps.store.patiently(look) : deps.store.urgently(look);
   }
 
   async #lookAround(): Promise<void> {

@@ -8,6 +8,7 @@ import { createReader, type Run } from './reader.js';
 import type { Db } from './schema.js';
 import { createTransaction } from './transaction.js';
 import type { Store } from './types.js';
+import { patiently, urgently } from './urgency.js';
 import { verifyJournal } from './verify.js';
 
 const CLOSED = 'Haltline is stopping and its database is closed. Try again in a moment.';
@@ -55,6 +56,8 @@ export function createKyselyStore({ db, now, attempt, isDamage }: Backend): Stor
         return result;
       });
     },
+    urgently,
+    patiently,
     planeIdentity: async () =>
       (await read(planeIdentity)) ??
       (await write((connection) => keepPlaneIdentity(connection, newPlaneIdentity()))),

@@ -7,6 +7,7 @@ import {
   type Driver,
   type SqliteDatabase,
 } from 'kysely';
+import { isUrgent } from './urgency.js';
 
 /** Kysely's SQLite dialect with transactions that suit one writer among several processes. */
 export class ImmediateSqliteDialect extends SqliteDialect {
@@ -24,6 +25,7 @@ export class ImmediateSqliteDialect extends SqliteDialect {
 
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: Database;
+  readonly #urgent: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
   #isTaken = false;
 
@@ -32,16 +34,17 @@ class ImmediateSqliteDriver extends SqliteDriver {
     this.#database = database;
   }
 
-  /** First come, first served. The driver's own lock wakes everybody who waits each time that one may go. */
+  /** The urgent first, then first come, first served. The driver's own lock wakes everybody who waits each time that one may go. */
   override async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#isTaken) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    const queue = isUrgent() ? this.#urgent : this.#waiting;
+    if (this.#isTaken) await new Promise<void>((resolve) => void queue.push(resolve));
     this.#isTaken = true;
     return super.acquireConnection();
   }
 
   override async releaseConnection(): Promise<void> {
     await super.releaseConnection();
-    const next = this.#waiting.shift();
+    const next = this.#urgent.shift() ?? this.#waiting.shift();
     if (next === undefined) this.#isTaken = false;
     else next();
   }

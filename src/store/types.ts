@@ -11,6 +11,10 @@ import type { HeldState } from '../core/quarantine.js';
 export interface Store extends Reader {
   /** Runs `work` in one durable transaction; retried while another process holds the database. */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Whatever `work` asks of the store goes before what is not urgent: people who press, guards that answer. */
+  urgently<T>(work: () => T): T;
+  /** The contrary, for loops that somebody in a hurry may have woken. */
+  patiently<T>(work: () => T): T;
   /** The Ed25519 key pair and name of this control plane, made at first use and kept. PKCS#8/SPKI PEM. */
   planeIdentity(): Promise<PlaneIdentity>;
   /** Walks the whole journal; never throws for a broken one. */

@@ -20,7 +20,11 @@ describe('sound runbooks', () => {
       userGroups: ['legal-team'],
     });
     expect(registry.alertNames.get('AgentSpendRate')).toBe('cost-rate');
-    expect(registry.routes.get('unknown')).toEqual({ roles: ['on-call-sre'], acknowledgeWithinMinutes: 5, mode: 'page' });
+    expect(registry.routes.get('unknown')).toEqual({
+      roles: ['on-call-sre'],
+      acknowledgeWithinMinutes: 5,
+      mode: 'page',
+    });
     expect(registry.agents.get('billing-agent')?.tools[0]?.blastRadius).toBe('high');
   });
 

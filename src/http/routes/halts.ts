@@ -86,16 +86,18 @@ export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
       ...order
     } = OrderBody.parse(request.body);
     const reviewAt = reviewIn === undefined ? order.reviewAt : reviewAfter(deps.now(), reviewIn);
-    const result = await orderHalt(deps, {
-      scope: narrowed(scope, within),
-      mode,
-      reason: why,
-      incident,
-      reviewAt,
-      rehearsal: drill,
-      originChannel: null,
-      actor: callerOf(request).actor,
-    });
+    const result = await deps.store.urgently(() =>
+      orderHalt(deps, {
+        scope: narrowed(scope, within),
+        mode,
+        reason: why,
+        incident,
+        reviewAt,
+        rehearsal: drill,
+        originChannel: null,
+        actor: callerOf(request).actor,
+      }),
+    );
     return reply.code(result.existed ? 200 : 201).send(result);
   });
 
