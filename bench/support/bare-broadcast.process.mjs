@@ -1,11 +1,15 @@
-/** The baseline: a bare Node HTTP server that writes the same pre-encoded bytes to every open stream. */
+/** The baseline: a bare Node HTTP server that writes the same pre-encoded bytes to every open stream, and answers 200 to whatever is posted. */
 import { createServer } from 'node:http';
 import { nowMs, serve } from './processes.mjs';
 
 const sockets = new Set();
 let first = '';
 
-const server = createServer((_request, response) => {
+const server = createServer((request, response) => {
+  if (request.method === 'POST') {
+    request.resume().once('end', () => response.end('{}'));
+    return;
+  }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.socket.setNoDelay(true);
   response.write(first);
