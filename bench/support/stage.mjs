@@ -9,23 +9,40 @@ import { createSandboxWorkspace } from '../../dist/src/sandbox/slack/workspace.j
 
 export const AGENT = 'billing-agent';
 
-export async function openStage({ port }) {
+/** A server that answers, its Slack, and a folder of its own that goes with `close`. */
+export async function startServer(port, about = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'haltline-bench-'));
+  const databasePath = join(folder, 'bench.db');
   const workspace = await createSandboxWorkspace({
     users: PEOPLE,
     channels: [{ name: 'agent-incidents' }],
     scopes: manifestScopes(),
+    ...about,
   });
   const bot = startBot({
     apiUrl: workspace.apiUrl,
     botToken: workspace.botToken,
     appToken: workspace.appToken,
-    databasePath: join(folder, 'bench.db'),
+    databasePath,
     port,
     bootstrapToken: 'bench-bootstrap-token-of-this-machine',
     announceChannel: 'agent-incidents',
   });
   await bot.ready();
+  return {
+    bot,
+    workspace,
+    databasePath,
+    close: async () => {
+      await bot.child.stop();
+      await workspace.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openStage({ port, workspace: about = {} }) {
+  const { bot, workspace, databasePath, close } = await startServer(port, about);
   const tokenOf = async (change) => (await bot.api('POST', '/v1/tokens', { name: 'bench', ...change })).token;
   const lifters = await Promise.all(
     ['U0SRE1', 'U0SRE2'].map((person) =>
@@ -41,7 +58,7 @@ export async function openStage({ port }) {
     guardToken,
     alertToken,
     pid: bot.child.process.pid,
-    databasePath: join(folder, 'bench.db'),
+    databasePath,
     order: (scope) => bot.api('POST', '/v1/halts', { scope, reason: 'bench' }),
     /** Two people, as it has to be. */
     async lift(haltId) {
@@ -51,10 +68,6 @@ export async function openStage({ port }) {
       await bot.api('POST', path, { action: 'approve', digest }, two);
     },
     status: () => bot.api('GET', '/v1/status'),
-    async close() {
-      await bot.child.stop();
-      await workspace.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }

@@ -16,10 +16,7 @@ if (!existsSync(join(here, 'node_modules'))) {
 }
 const { Unleash } = await import('unleash-client');
 const { createGuard } = await import('../../dist/src/guard/index.js');
-const { startBot } = await import('../../dist/src/sandbox/demo/bot.js');
-const { manifestScopes } = await import('../../dist/src/sandbox/demo/manifest-scopes.js');
-const { PEOPLE } = await import('../../dist/src/sandbox/demo/people.js');
-const { createSandboxWorkspace } = await import('../../dist/src/sandbox/slack/workspace.js');
+const { startServer } = await import('../support/stage.mjs');
 
 const CLIENTS = 200;
 /** Longer than any lease: whoever still acts then, acts for good. */
@@ -141,21 +138,7 @@ async function flip(to) {
 }
 
 async function haltlineFigures() {
-  const workspace = await createSandboxWorkspace({
-    users: PEOPLE,
-    channels: [{ name: 'agent-incidents' }],
-    scopes: manifestScopes(),
-  });
-  const bot = startBot({
-    apiUrl: workspace.apiUrl,
-    botToken: workspace.botToken,
-    appToken: workspace.appToken,
-    databasePath: join(mkdtempSync(join(tmpdir(), 'haltline-bench-')), 'bench.db'),
-    port: 18_799,
-    bootstrapToken: 'bench-bootstrap-token-of-this-machine',
-    announceChannel: 'agent-incidents',
-  });
-  await bot.ready();
+  const { bot, close } = await startServer(18_799);
   const { token } = await bot.api('POST', '/v1/tokens', {
     name: 'bench',
     scopes: ['guard'],
@@ -181,7 +164,7 @@ async function haltlineFigures() {
   const late = open();
   await pause(2_000);
   const lateActs = !(await refuses(late));
-  await workspace.stop();
+  await close();
   return { lastMs, isolatedMs, acting, lateActs };
 }
 

@@ -1,0 +1,32 @@
+import type { Database } from 'better-sqlite3';
+
+/** One cumulative number of a metric, with the values of its labels in the order that the metric gives them. */
+export interface CounterRow {
+  readonly metric: string;
+  readonly labels: readonly string[];
+  readonly value: number;
+}
+
+export interface CounterTable {
+  put(rows: Iterable<CounterRow>): void;
+  all(): CounterRow[];
+}
+
+export function counterTable(database: Database): CounterTable {
+  const put = database.prepare('insert or replace into counter (metric, labels, value) values (?, ?, ?)');
+  const all = database
+    .prepare<[], [string, string, number]>('select metric, labels, value from counter')
+    .raw();
+  return {
+    put: (rows) => {
+      for (const { metric, labels, value } of rows) put.run(metric, JSON.stringify(labels), value);
+    },
+    all: () =>
+      all.all().map(([metric, labels, value]) => ({
+        metric,
+        // Our own text, from our own database.
+        labels: JSON.parse(labels) as string[],
+        value,
+      })),
+  };
+}

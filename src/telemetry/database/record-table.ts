@@ -1,0 +1,181 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { ActionRecord, Review } from '../../core/action-record.js';
+import type { Cursor, RecordPage } from '../messages.js';
+import type { TelemetryRange } from '../types.js';
+import type { AgentCorrection } from '../wire/types.js';
+import type { AgentTable } from './agent-table.js';
+import { bodyOf, recordOf, type RecordRow } from './record-body.js';
+import { recordKey, spanKeys } from './record-key.js';
+
+/** A record as it was and as it is now. */
+export interface Moved {
+  readonly id: number;
+  readonly before: ActionRecord;
+  readonly after: ActionRecord;
+}
+
+/** Something with an action id that an agent did. */
+export interface Act {
+  readonly agentId: string;
+  readonly actionId: string;
+}
+
+export interface RecordTable {
+  /** Stores what is not there yet, and returns it, in order. Within the caller's transaction. */
+  add(records: readonly ActionRecord[]): ActionRecord[];
+  /** The number of the newest record; 0 where there is none. */
+  newest(): number;
+  /** Records in the order in which they were stored, after `id`. */
+  tail(id: number, limit: number): readonly { readonly id: number; readonly record: ActionRecord }[];
+  /** Gives a span's records to the agent that it turned out to be. */
+  move(correction: AgentCorrection): Moved[];
+  /** The newest review that was reported of an action; null where there is none. */
+  reviewOf(agentId: string, actionId: string): Review | null;
+  /** Tool calls with an id, since `atMs`, up to and with record `id`. */
+  actsBetween(atMs: number, id: number): IterableIterator<Act>;
+  /** When the oldest act was, of all agents or of one; null where nothing is stored. */
+  oldest(agentId: string | null): number | null;
+  /** In order of time; at most `limit`. */
+  page(range: TelemetryRange, after: Cursor | null, limit: number): RecordPage;
+}
+
+/** Rows of one statement: beyond this the gain is small. */
+const ROWS = 40;
+const COLUMNS = 'record.id, key, at_ms, record.agent as agent_id, agent.name as agent, action_id, body';
+
+type Row = readonly [
+  key: Buffer | string,
+  atMs: number,
+  agent: number,
+  actionId: string | null,
+  body: string,
+];
+
+export function recordTable(database: Database, agents: AgentTable): RecordTable {
+  const insert = inserter(database);
+  const newest = database.prepare<[], number>('select coalesce(max(id), 0) from record').pluck();
+  const since = database.prepare<[number], Buffer | string>('select key from record where id > ?').pluck();
+  const from = `select ${COLUMNS} from record join agent on agent.id = record.agent`;
+  const tail = database.prepare<[number, number], RecordRow>(
+    `${from} where record.id > ? order by record.id limit ?`,
+  );
+  const acts = database.prepare<[number, number], Act>(
+    `select agent.name as agentId, action_id as actionId from record join agent on agent.id = record.agent
+     where at_ms >= ? and record.id <= ? and action_id is not null and body ->> 'kind' = 'tool' order by at_ms`,
+  );
+
+  function addSome(records: readonly ActionRecord[]): readonly ActionRecord[] {
+    const rows = records.map((record) => rowOf(agents, record));
+    const before = newest.get() ?? 0;
+    if (insert(rows) === rows.length) return records;
+    const added = new Set(since.all(before).map(textOf));
+    // Of two in one statement the first was stored.
+    return records.filter((_, index) => added.delete(textOf(rows[index]?.[0] ?? '')));
+  }
+
+  return {
+    add: (records) => slices(records).flatMap(addSome),
+    newest: () => newest.get() ?? 0,
+    tail: (id, limit) => tail.all(id, limit).map((row) => ({ id: row.id, record: recordOf(row) })),
+    move: mover(database, agents, from),
+    reviewOf: reviewFinder(database, from),
+    actsBetween: (atMs, id) => acts.iterate(atMs, id),
+    oldest: (agentId) => oldestOf(database, agentId),
+    page: (range, after, limit) => pageOf(database, from, { range, after, limit }),
+  };
+}
+
+function rowOf(agents: AgentTable, record: ActionRecord): Row {
+  const key = recordKey(record);
+  const body = bodyOf(record, typeof key !== 'string');
+  return [key, Math.trunc(record.atMs), agents.idOf(record.agentId), record.actionId, body];
+}
+
+function mover(
+  database: Database,
+  agents: AgentTable,
+  from: string,
+): (correction: AgentCorrection) => Moved[] {
+  const find = database.prepare<[Buffer, Buffer, string], RecordRow>(
+    `${from} where key between ? and ? and agent.name = ?`,
+  );
+  const put = database.prepare('update record set agent = ?, body = ? where id = ?');
+  return ({ traceId, spanId, fromAgentId, toAgentId, actionClass }) => {
+    const [first, last] = spanKeys(traceId, spanId);
+    return find.all(first, last, fromAgentId).map((row) => {
+      const before = recordOf(row);
+      const after = { ...before, agentId: toAgentId, actionClass };
+      put.run(agents.idOf(toAgentId), bodyOf(after, true), row.id);
+      return { id: row.id, before, after };
+    });
+  };
+}
+
+function reviewFinder(database: Database, from: string): RecordTable['reviewOf'] {
+  const find = database.prepare<[string, string], RecordRow>(
+    `${from} where action_id = ? and agent.name = ? order by record.id desc limit 20`,
+  );
+  return (agentId, actionId) => {
+    const reviews = find.all(actionId, agentId).map(recordOf);
+    return reviews.find(({ kind, review }) => kind === 'other' && review !== null)?.review ?? null;
+  };
+}
+
+function textOf(key: Buffer | string): string {
+  return typeof key === 'string' ? key : key.toString('latin1');
+}
+
+function slices<T>(items: readonly T[]): (readonly T[])[] {
+  if (items.length <= ROWS) return items.length === 0 ? [] : [items];
+  return Array.from({ length: Math.ceil(items.length / ROWS) }, (_, index) =>
+    items.slice(index * ROWS, (index + 1) * ROWS),
+  );
+}
+
+/** Says how many rows were new. */
+function inserter(database: Database): (rows: readonly Row[]) => number {
+  const prepared = new Map<number, Statement<unknown[]>>();
+  return (rows) => {
+    const known = prepared.get(rows.length);
+    const statement = known ?? database.prepare<unknown[]>(insertText(rows.length));
+    if (known === undefined) prepared.set(rows.length, statement);
+    return statement.run(rows.flat()).changes;
+  };
+}
+
+function insertText(rows: number): string {
+  const values = Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ');
+  return `insert into record (key, at_ms, agent, action_id, body) values ${values} on conflict (key) do nothing`;
+}
+
+function oldestOf(database: Database, agentId: string | null): number | null {
+  const ofAgent = agentId === null ? '' : 'where agent = (select id from agent where name = :agentId)';
+  const oldest = database.prepare<[object], number | null>(
+    `select at_ms from record ${ofAgent} order by at_ms limit 1`,
+  );
+  return oldest.pluck().get({ ...(agentId !== null && { agentId }) }) ?? null;
+}
+
+interface Page {
+  readonly range: TelemetryRange;
+  readonly after: Cursor | null;
+  readonly limit: number;
+}
+
+function pageOf(database: Database, from: string, { range, after, limit }: Page): RecordPage {
+  const { fromMs, toMs, agentId } = range;
+  const start = after ?? { atMs: fromMs, agent: 0, id: 0 };
+  const ofAgent = agentId === null ? '' : 'and agent.name = :agentId';
+  const rows = database
+    .prepare<[object], RecordRow>(
+      `${from} where (at_ms, record.agent, record.id) > (:atMs, :agent, :id) and at_ms < :toMs ${ofAgent}
+       order by at_ms, record.agent, record.id limit :limit`,
+    )
+    .all({ ...start, toMs, limit, ...(agentId !== null && { agentId }) });
+  const last = rows.at(-1);
+  const next =
+    last === undefined || rows.length < limit
+      ? null
+      : { atMs: last.at_ms, agent: last.agent_id, id: last.id };
+  return { records: rows.map(recordOf), next };
+}

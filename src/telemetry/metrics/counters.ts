@@ -1,0 +1,96 @@
+/** Cumulative numbers by metric and label values: bounded, and written to the database from time to time. */
+import type { CounterRow } from '../database/counter-table.js';
+import { OTHER } from './families.js';
+
+export interface CounterLimits {
+  readonly perMetric: number;
+  /** Values of the second label for one value of the first, which is the agent. */
+  readonly perAgent: number;
+}
+
+export interface Counters {
+  add(metric: string, labels: readonly [string, ...string[]], value: number): void;
+  /** Zero until something is added; a series that was never zero hides its first increase. */
+  declare(metric: string, labels: readonly [string, ...string[]]): void;
+  restore(rows: readonly CounterRow[]): void;
+  /** What has changed since it was last asked. */
+  takeChanged(): CounterRow[];
+  all(metric: string): readonly CounterRow[];
+  /** How often there was no room for a label value, by metric. */
+  overflows(): ReadonlyMap<string, number>;
+}
+
+interface Counter {
+  readonly metric: string;
+  readonly labels: readonly string[];
+  value: number;
+}
+
+interface Metric {
+  /** By agent, then by the other labels joined. */
+  readonly agents: Map<string, Map<string, Counter>>;
+  size: number;
+}
+
+/** Stands in no label: it is cut out of them before they come here. */
+const BETWEEN = '\u0000';
+
+export function createCounters(limits: CounterLimits): Counters {
+  const metrics = new Map<string, Metric>();
+  const changed = new Set<Counter>();
+  const overflows = new Map<string, number>();
+
+  function metricOf(name: string): Metric {
+    const known = metrics.get(name) ?? { agents: new Map<string, Map<string, Counter>>(), size: 0 };
+    metrics.set(name, known);
+    return known;
+  }
+
+  function find(name: string, labels: readonly [string, ...string[]]): Counter {
+    const metric = metricOf(name);
+    const [agent, ...rest] = labels;
+    const known = metric.agents.get(agent)?.get(rest.join(BETWEEN));
+    return known ?? make(metric, name, labels);
+  }
+
+  function make(metric: Metric, name: string, labels: readonly [string, ...string[]]): Counter {
+    const [agent, ...rest] = labels;
+    const isFull = metric.size >= limits.perMetric;
+    const ofAgent = metric.agents.get(agent);
+    const agentIsFull = rest.length > 0 && (ofAgent?.size ?? 0) >= limits.perAgent;
+    const isSpare =
+      rest.every((value) => value === OTHER) && (agent === OTHER || !isFull || ofAgent !== undefined);
+    if ((isFull || agentIsFull) && !isSpare) {
+      overflows.set(name, (overflows.get(name) ?? 0) + 1);
+      return find(name, [isFull && ofAgent === undefined ? OTHER : agent, ...rest.map(() => OTHER)]);
+    }
+    const counter: Counter = { metric: name, labels, value: 0 };
+    const group = ofAgent ?? new Map<string, Counter>();
+    metric.agents.set(agent, group.set(rest.join(BETWEEN), counter));
+    metric.size += 1;
+    return counter;
+  }
+
+  return {
+    add(metric, labels, value) {
+      const counter = find(metric, labels);
+      counter.value += value;
+      changed.add(counter);
+    },
+    declare: (metric, labels) => void find(metric, labels),
+    restore(rows) {
+      for (const { metric, labels, value } of rows) {
+        const [agent, ...rest] = labels;
+        if (agent !== undefined) find(metric, [agent, ...rest]).value = value;
+      }
+    },
+    takeChanged() {
+      const rows = [...changed];
+      changed.clear();
+      return rows;
+    },
+    all: (metric) =>
+      [...(metrics.get(metric)?.agents.values() ?? [])].flatMap((group) => [...group.values()]),
+    overflows: () => overflows,
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Feeds stored records to a replay. What arrived at most an hour after the act counts when it arrived, as it did live;
+ * what arrived later (telemetry that was sent in afterwards) as if it had arrived with the act, and that is said.
+ */
+import type { ActionRecord } from '../../core/action-record.js';
+import { BASELINE_MINUTES } from '../../core/tripwire/baseline.js';
+import { Replay } from '../../core/tripwire/replay.js';
+import type { WireRegistry } from '../../core/tripwire/parameters.js';
+import type { Period } from '../../core/tripwire/wires.js';
+import type { RecordTable } from '../database/record-table.js';
+import type { Cursor } from '../messages.js';
+import type { ReplayRequest, ReplayResult } from '../types.js';
+
+const MINUTE_MS = 60_000;
+/** Seven days, the hour under test and some minutes for what arrived late. */
+const BASELINE_MS = (BASELINE_MINUTES + 70) * MINUTE_MS;
+const LATEST_MS = 60 * MINUTE_MS;
+/** Records are read in order of the acts; clocks that are ahead of ours by more than this come a little late. */
+const LOOKAHEAD_MS = MINUTE_MS;
+const PAGE = 2_000;
+
+interface Waiting {
+  readonly record: ActionRecord;
+  readonly dueMs: number;
+}
+
+/** Everything of a range, held against the wires. `breathe` is called between pages. */
+export function replayRecords(
+  records: Pick<RecordTable, 'page' | 'oldest'>,
+  request: ReplayRequest,
+  breathe: () => void = () => undefined,
+): ReplayResult {
+  const { fromMs, toMs, agentId } = request;
+  const replay = new Replay({ registry: wireRegistryOf(request), fromMs, toMs, periods: byAgent(request) });
+  const range = { fromMs: replay.startMs - BASELINE_MS, toMs: toMs + LOOKAHEAD_MS, agentId };
+  const feed = new Feed(replay, request);
+  let after: Cursor | null = null;
+  do {
+    const page = records.page(range, after, PAGE);
+    for (const record of page.records) feed.take(record);
+    after = page.next;
+    breathe();
+  } while (after !== null);
+  feed.end();
+  const findings = replay.finish();
+  const oldestMs = records.oldest(agentId);
+  return { findings, found: replay.found, agents: replay.agents, oldestMs, ...feed.counts };
+}
+
+/** Puts records into the order in which they became known. */
+class Feed {
+  readonly counts = { records: 0, learned: 0, afterwards: 0 };
+  readonly #replay: Replay;
+  readonly #request: ReplayRequest;
+  #waiting: Waiting[] = [];
+  #passedMs: number;
+
+  constructor(replay: Replay, request: ReplayRequest) {
+    this.#replay = replay;
+    this.#request = request;
+    this.#passedMs = replay.startMs;
+  }
+
+  take(record: ActionRecord): void {
+    this.#pass(record.atMs - LOOKAHEAD_MS);
+    const isAfterwards = record.receivedAtMs - record.atMs > LATEST_MS;
+    const dueMs = isAfterwards ? record.atMs : record.receivedAtMs;
+    if (dueMs >= this.#request.toMs) return;
+    if (isAfterwards) this.counts.afterwards += 1;
+    this.counts[dueMs < this.#request.fromMs ? 'learned' : 'records'] += 1;
+    if (dueMs < this.#replay.startMs) return this.#replay.learn(record);
+    const known = isAfterwards ? { ...record, receivedAtMs: dueMs } : record;
+    this.#waiting.push({ record: known, dueMs });
+  }
+
+  end(): void {
+    this.#hand(this.#waiting);
+    this.#waiting = [];
+  }
+
+  /** Hands over what nothing can come before any more, a minute at a time. */
+  #pass(untilMs: number): void {
+    if (untilMs - this.#passedMs < MINUTE_MS) return;
+    this.#passedMs = untilMs;
+    const due = this.#waiting.filter(({ dueMs }) => dueMs <= untilMs);
+    this.#waiting = this.#waiting.filter(({ dueMs }) => dueMs > untilMs);
+    this.#hand(due);
+  }
+
+  #hand(due: readonly Waiting[]): void {
+    for (const { record, dueMs } of due.toSorted((a, b) => a.dueMs - b.dueMs))
+      this.#replay.observe(record, dueMs);
+  }
+}
+
+function wireRegistryOf({ agents, routes, tripwires }: ReplayRequest): WireRegistry {
+  return { agents, routes, tripwires };
+}
+
+function byAgent({ periods }: ReplayRequest): Map<string, Period[]> {
+  const agents = new Map<string, Period[]>();
+  for (const { agentId, fromMs, toMs } of periods)
+    agents.set(agentId, [...(agents.get(agentId) ?? []), { fromMs, toMs }]);
+  return agents;
+}

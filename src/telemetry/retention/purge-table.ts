@@ -1,0 +1,180 @@
+import type { Database } from 'better-sqlite3';
+import type { IncidentHold, PurgeReport } from '../../core/retention.js';
+import { spanOfKey, traceKeys } from '../database/record-key.js';
+
+/** A record that is older than its time, or may be. */
+export interface OldRecord {
+  readonly id: number;
+  readonly atMs: number;
+  readonly agent: string;
+  readonly agentNumber: number;
+  readonly traceId: string | null;
+}
+
+/** The content of a trace that is older than its time, or may be. */
+export interface OldTrace {
+  readonly id: number;
+  readonly traceId: string;
+  readonly lastMs: number;
+}
+
+export interface PurgeRow {
+  readonly report: PurgeReport;
+  readonly isFinished: boolean;
+  readonly isReported: boolean;
+}
+
+type Hold = Omit<IncidentHold, 'dedupKeys'>;
+
+/** What purging reads, deletes and remembers. All of it within the caller's transaction. */
+export interface PurgeTable {
+  newestRun(): PurgeRow | undefined;
+  lastFinishedMs(): number | null;
+  addRun(day: string, nowMs: number): number;
+  putRun(report: PurgeReport): void;
+  finish(report: PurgeReport, nowMs: number): void;
+  reported(id: number, nowMs: number): void;
+  /** From now on these hold, and no others. */
+  replaceHolds(holds: readonly IncidentHold[]): void;
+  holds(): Hold[];
+  heldTraces(): Set<string>;
+  /** Once an agent has moved money, what it did then stays with the financial records. */
+  noteFinancial(agentIds: readonly string[]): void;
+  financial(): Set<string>;
+  oldTraces(beforeMs: number, after: OldTrace | null, limit: number): OldTrace[];
+  oldRecords(beforeMs: number, after: OldRecord | null, limit: number): OldRecord[];
+  /** Who did something in a trace, and when. */
+  actsOf(traceId: string): { readonly agent: string; readonly atMs: number }[];
+  /** Content and its key. */
+  eraseTrace(trace: OldTrace): void;
+  deleteRecord(id: number): void;
+  /** Deleted bytes are overwritten with zeros while this is on. */
+  overwrite(isOn: boolean): void;
+  /** What was deleted leaves the write-ahead log too. */
+  truncateLog(): void;
+}
+
+const MOST_ACTS = 20_000;
+
+export function purgeTable(database: Database): PurgeTable {
+  return { ...runsIn(database), ...holdsIn(database), ...oldIn(database) };
+}
+
+interface StoredRun {
+  readonly report: string;
+  readonly finished_ms: number | null;
+  readonly reported_ms: number | null;
+}
+
+function runsIn(database: Database) {
+  const newest = database.prepare<[], StoredRun>('select * from purge_run order by id desc limit 1');
+  const lastFinished = database.prepare<[], number | null>('select max(finished_ms) from purge_run').pluck();
+  const add = database.prepare("insert into purge_run (day, started_ms, report) values (?, ?, '')");
+  const put = database.prepare('update purge_run set report = ? where id = ?');
+  const finish = database.prepare('update purge_run set report = ?, finished_ms = ? where id = ?');
+  const reported = database.prepare('update purge_run set reported_ms = ? where id = ?');
+  return {
+    newestRun: (): PurgeRow | undefined => {
+      const row = newest.get();
+      if (row === undefined) return undefined;
+      // Our own text, from our own database.
+      const report = JSON.parse(row.report) as PurgeReport;
+      return { report, isFinished: row.finished_ms !== null, isReported: row.reported_ms !== null };
+    },
+    lastFinishedMs: () => lastFinished.get() ?? null,
+    addRun: (day: string, nowMs: number) => Number(add.run(day, nowMs).lastInsertRowid),
+    putRun: (report: PurgeReport) => void put.run(JSON.stringify(report), report.id),
+    finish: (report: PurgeReport, nowMs: number) => void finish.run(JSON.stringify(report), nowMs, report.id),
+    reported: (id: number, nowMs: number) => void reported.run(nowMs, id),
+  };
+}
+
+function holdsIn(database: Database) {
+  const clear = database.prepare('delete from hold');
+  const clearTraces = database.prepare('delete from held_trace');
+  const add = database.prepare('insert into hold (incident, agent_id, from_ms, to_ms) values (?, ?, ?, ?)');
+  const addTraces = database.prepare<[string, string]>(
+    `insert into held_trace (trace, incident)
+     select distinct unhex(trace.value), ? from finding, json_each(finding.body, '$.traceIds') as trace
+     where finding.dedup_key = ? and length(trace.value) = 32 and unhex(trace.value) is not null
+     on conflict do nothing`,
+  );
+  const all = database.prepare<[], Hold>(
+    'select incident, agent_id as agentId, from_ms as fromMs, to_ms as toMs from hold',
+  );
+  const traces = database.prepare<[], string>('select distinct lower(hex(trace)) from held_trace').pluck();
+  const note = database.prepare('insert into financial_agent (name) values (?) on conflict do nothing');
+  const financial = database.prepare<[], string>('select name from financial_agent').pluck();
+  return {
+    replaceHolds: (holds: readonly IncidentHold[]) => {
+      clear.run();
+      clearTraces.run();
+      for (const { incident, agentId, fromMs, toMs, dedupKeys } of holds) {
+        add.run(incident, agentId, Math.trunc(fromMs), toMs);
+        for (const dedupKey of dedupKeys) addTraces.run(incident, dedupKey);
+      }
+    },
+    holds: () => all.all(),
+    heldTraces: () => new Set(traces.all()),
+    noteFinancial: (agentIds: readonly string[]) => {
+      for (const agentId of agentIds) note.run(agentId);
+    },
+    financial: () => new Set(financial.all()),
+  };
+}
+
+interface OldRow extends Omit<OldRecord, 'traceId'> {
+  readonly key: Buffer | string;
+  readonly toldTrace: string | null;
+}
+
+function oldIn(database: Database) {
+  const traces = database.prepare<[number, number, number, number], OldTrace>(
+    `select id, lower(hex(trace)) as traceId, last_ms as lastMs from content_trace
+     where last_ms < ? and (last_ms, id) > (?, ?) order by last_ms, id limit ?`,
+  );
+  // The greatest id stays: it would be given to another record, which was then taken for one already summed.
+  const records = database.prepare<[object], OldRow>(
+    `select record.id, at_ms as atMs, agent.name as agent, record.agent as agentNumber, key,
+       body ->> 'traceId' as toldTrace
+     from record join agent on agent.id = record.agent
+     where at_ms < :beforeMs and (at_ms, record.agent, record.id) > (:atMs, :agentNumber, :id)
+       and coalesce(body ->> 'receivedAtMs', at_ms) < :beforeMs
+       and record.id < (select max(id) from record)
+     order by at_ms, record.agent, record.id limit :limit`,
+  );
+  const acts = database.prepare<[Buffer, Buffer, number], { agent: string; atMs: number }>(
+    `select agent.name as agent, at_ms as atMs from record join agent on agent.id = record.agent
+     where key between ? and ? limit ?`,
+  );
+  const eraseContent = database.prepare('delete from content where trace = ?');
+  const eraseKey = database.prepare('delete from content_trace where id = ?');
+  const forgetConversation = database.prepare('delete from conversation where trace = unhex(?)');
+  const deleteRecord = database.prepare('delete from record where id = ?');
+  return {
+    oldTraces: (beforeMs: number, after: OldTrace | null, limit: number) =>
+      traces.all(beforeMs, after?.lastMs ?? -1, after?.id ?? 0, limit),
+    oldRecords: (beforeMs: number, after: OldRecord | null, limit: number) =>
+      records
+        .all({
+          beforeMs,
+          atMs: after?.atMs ?? -1,
+          agentNumber: after?.agentNumber ?? 0,
+          id: after?.id ?? 0,
+          limit,
+        })
+        .map(({ key, toldTrace, ...row }): OldRecord => ({
+          ...row,
+          traceId: spanOfKey(key)?.traceId ?? toldTrace,
+        })),
+    actsOf: (traceId: string) => acts.all(...traceKeys(traceId), MOST_ACTS),
+    eraseTrace: ({ id, traceId }: OldTrace) => {
+      eraseContent.run(id);
+      eraseKey.run(id);
+      forgetConversation.run(traceId);
+    },
+    deleteRecord: (id: number) => void deleteRecord.run(id),
+    overwrite: (isOn: boolean) => void database.pragma(`secure_delete = ${isOn ? 'ON' : 'OFF'}`),
+    truncateLog: () => void database.pragma('wal_checkpoint(TRUNCATE)'),
+  };
+}

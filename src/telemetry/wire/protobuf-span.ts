@@ -1,0 +1,127 @@
+/** Span, Span.Event and Status of opentelemetry/proto/trace/v1/trace.proto. */
+import type { Reader } from 'protobufjs';
+import { AttributeSink } from './attribute-sink.js';
+import {
+  bufferOf,
+  bytes,
+  enter,
+  enterBytes,
+  fixed64,
+  readAttribute,
+  textBetween,
+  varint,
+} from './protobuf-values.js';
+import { REASON } from './rejections.js';
+import type { DecodedSpan, Slots, SpanEvent } from './types.js';
+import { millisecondsOf } from './unix-time.js';
+
+const SPAN = {
+  traceId: bytes(1),
+  spanId: bytes(2),
+  parentSpanId: bytes(4),
+  name: bytes(5),
+  kind: varint(6),
+  start: fixed64(7),
+  end: fixed64(8),
+  attribute: bytes(9),
+  event: bytes(11),
+  status: bytes(15),
+} as const;
+const EVENT = { at: fixed64(1), name: bytes(2), attribute: bytes(3) } as const;
+const STATUS = { code: varint(3) } as const;
+
+const spanSink = new AttributeSink();
+const eventSink = new AttributeSink();
+const NO_EVENTS: readonly SpanEvent[] = [];
+
+/** The span, or why it is refused. */
+export function readSpan(reader: Reader, resource: Slots): DecodedSpan | string {
+  const outer = enter(reader);
+  spanSink.start();
+  let traceId: string | null = '';
+  let spanId: string | null = '';
+  let parentSpanId: string | null = '';
+  let name = '';
+  let kind = 0;
+  let startedAtMs = 0;
+  let endedAtMs = 0;
+  let status = 0;
+  let events: SpanEvent[] | null = null;
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === SPAN.attribute) readAttribute(reader, spanSink);
+    else if (tag === SPAN.traceId) traceId = readId(reader, 16);
+    else if (tag === SPAN.spanId) spanId = readId(reader, 8);
+    else if (tag === SPAN.parentSpanId) parentSpanId = readId(reader, 8);
+    else if (tag === SPAN.name) name = textBetween(reader, enterBytes(reader));
+    else if (tag === SPAN.kind) kind = reader.uint32();
+    else if (tag === SPAN.start) startedAtMs = readTime(reader);
+    else if (tag === SPAN.end) endedAtMs = readTime(reader);
+    else if (tag === SPAN.event) (events ??= []).push(readEvent(reader));
+    else if (tag === SPAN.status) status = readStatus(reader);
+    else reader.skipType(tag & 7);
+  }
+  reader.len = outer;
+  if (traceId === null || traceId === '') return REASON.traceId;
+  if (spanId === null || spanId === '') return REASON.spanId;
+  if (parentSpanId === null) return REASON.parentSpanId;
+  if (endedAtMs === 0) return REASON.endTime;
+  return {
+    traceId,
+    spanId,
+    parentSpanId: parentSpanId === '' ? null : parentSpanId,
+    name,
+    kind,
+    startedAtMs: startedAtMs === 0 ? endedAtMs : startedAtMs,
+    endedAtMs,
+    status,
+    slots: spanSink.slots,
+    flat: spanSink.flat,
+    events: events ?? NO_EVENTS,
+    resource,
+  };
+}
+
+function readEvent(reader: Reader): SpanEvent {
+  const outer = enter(reader);
+  eventSink.start();
+  let name = '';
+  let atMs = 0;
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === EVENT.attribute) readAttribute(reader, eventSink);
+    else if (tag === EVENT.name) name = reader.string();
+    else if (tag === EVENT.at) atMs = readTime(reader);
+    else reader.skipType(tag & 7);
+  }
+  reader.len = outer;
+  return { name, atMs, slots: eventSink.slots, flat: eventSink.flat };
+}
+
+function readStatus(reader: Reader): number {
+  const outer = enter(reader);
+  let code = 0;
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === STATUS.code) code = reader.uint32();
+    else reader.skipType(tag & 7);
+  }
+  reader.len = outer;
+  return code;
+}
+
+/** Lower-case hex; '' where it is empty or all zero; null where it has another length. */
+export function readId(reader: Reader, length: number): string | null {
+  const start = enterBytes(reader);
+  const size = reader.pos - start;
+  if (size !== length) return size === 0 ? '' : null;
+  for (let at = start; at < reader.pos; at += 1) {
+    if (reader.buf[at] !== 0) return bufferOf(reader).toString('hex', start, reader.pos);
+  }
+  return '';
+}
+
+export function readTime(reader: Reader): number {
+  const low = reader.fixed32();
+  return millisecondsOf(reader.fixed32(), low);
+}

@@ -1,0 +1,182 @@
+import { SLOT } from './attribute-names.js';
+import type { SpanKind } from './kind-of.js';
+import { messagesOfFlat } from './read-flat.js';
+import { readMessage, readMessages, readToolCalls, type Direction, type Emit } from './read-messages.js';
+import { isKeyed, isList, nameAt, structured } from './slot-values.js';
+import type {
+  ContentPiece,
+  DecodedLog,
+  DecodedSpan,
+  FlatAttributes,
+  Slots,
+  SpanEvent,
+  Value,
+} from './types.js';
+
+/** Slots with content, and those by which an event has it. */
+const CONTENT_SLOTS = [
+  SLOT.systemInstructions,
+  SLOT.inputMessages,
+  SLOT.outputMessages,
+  SLOT.allMessages,
+  SLOT.plainInput,
+  SLOT.plainOutput,
+  SLOT.reasoning,
+  SLOT.requestedToolCalls,
+  SLOT.toolArguments,
+  SLOT.toolResult,
+] as const;
+
+/** What was said within an agent's span: what went in at its start, what came out at its end, its events at their time. */
+export function contentOfSpan(span: DecodedSpan, kind: SpanKind, pieces: ContentPiece[]): void {
+  if (kind === 'pending' || kind === 'foreign') return;
+  const { slots, flat, startedAtMs, endedAtMs } = span;
+  if (flat.length > 0 || CONTENT_SLOTS.some((slot) => slots[slot] !== undefined)) {
+    const toolCallId = nameAt(slots, SLOT.toolCallId);
+    readInput({ slots, flat, kind }, emitTo(pieces, span, { atMs: startedAtMs, toolCallId }));
+    readOutput({ slots, flat, kind }, emitTo(pieces, span, { atMs: endedAtMs, toolCallId }));
+  }
+  for (const event of span.events) {
+    const atMs = event.atMs === 0 ? startedAtMs : event.atMs;
+    readEvent(event.name, { ...event, body: null }, emitTo(pieces, span, { atMs, toolCallId: null }));
+  }
+}
+
+/** What a log record tells of the span that it belongs to; nothing where it belongs to none. */
+export function contentOfLog(log: DecodedLog, receivedAtMs: number, pieces: ContentPiece[]): void {
+  const { traceId, spanId, slots } = log;
+  if (traceId === null || spanId === null) return;
+  const name = log.name === '' ? (nameAt(slots, SLOT.eventName) ?? '') : log.name;
+  const where = { atMs: log.atMs ?? receivedAtMs, toolCallId: null };
+  readEvent(name, log, emitTo(pieces, { traceId, spanId }, where));
+}
+
+type Where = Pick<ContentPiece, 'traceId' | 'spanId'>;
+
+/** Text as it is, anything else as JSON; nothing where there is nothing. */
+function emitTo(
+  pieces: ContentPiece[],
+  { traceId, spanId }: Where,
+  { atMs, toolCallId: ofSpan }: Pick<ContentPiece, 'atMs' | 'toolCallId'>,
+): Emit {
+  return ({ kind, value, toolCallId }) => {
+    if (value === null || value === '') return;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const isOfTool = kind === 'tool-arguments' || kind === 'tool-result';
+    pieces.push({ traceId, spanId, kind, text, atMs, toolCallId: toolCallId ?? (isOfTool ? ofSpan : null) });
+  };
+}
+
+interface Content {
+  readonly slots: Slots;
+  readonly flat: FlatAttributes;
+  readonly kind: SpanKind;
+}
+
+function readInput({ slots, flat, kind }: Content, emit: Emit): void {
+  readInstructions(slots[SLOT.systemInstructions], emit);
+  const messages = slots[SLOT.inputMessages];
+  readMessages(messages, 'input', emit);
+  const flattened = messagesOfFlat(flat, 'input');
+  readMessages(flattened, 'input', emit);
+  if (kind === 'tool') {
+    emit({ kind: 'tool-arguments', value: slots[SLOT.toolArguments] ?? slots[SLOT.plainInput] ?? null });
+  } else if (messages === undefined && flattened.length === 0) {
+    readMessages(slots[SLOT.plainInput], 'input', emit);
+  }
+}
+
+function readOutput({ slots, flat, kind }: Content, emit: Emit): void {
+  readConversation(slots[SLOT.allMessages], emit);
+  emit({ kind: 'reasoning', value: slots[SLOT.reasoning] ?? null });
+  const messages = slots[SLOT.outputMessages];
+  readMessages(messages, 'output', emit);
+  const flattened = messagesOfFlat(flat, 'output');
+  readMessages(flattened, 'output', emit);
+  if (kind === 'tool') {
+    emit({ kind: 'tool-result', value: slots[SLOT.toolResult] ?? slots[SLOT.plainOutput] ?? null });
+  } else if (messages === undefined && flattened.length === 0) {
+    readMessages(slots[SLOT.plainOutput], 'output', emit);
+  }
+  readToolCalls(slots[SLOT.requestedToolCalls], 'output', emit);
+}
+
+/** A list of parts, or text. */
+function readInstructions(value: Value | undefined, emit: Emit): void {
+  if (value === undefined) return;
+  const parts = structured(value);
+  readMessage({ role: 'system', parts: isList(parts) ? parts : [parts] }, 'input', emit);
+}
+
+/** A whole conversation: messages, or events with their names. What the assistant said in it came out of a model. */
+function readConversation(value: Value | undefined, emit: Emit): void {
+  const list = value === undefined ? null : structured(value);
+  if (!isList(list)) return;
+  for (const each of list) {
+    const name = isKeyed(each) ? each['event.name'] : null;
+    if (typeof name === 'string') readEvent(name, { slots: [], flat: [], body: each }, emit);
+    else if (isKeyed(each)) readMessage(each, each['role'] === 'assistant' ? 'output' : 'input', emit);
+  }
+}
+
+/** Events of the older conventions: one for each message. */
+const MESSAGE_EVENTS: ReadonlyMap<string, { readonly role: string; readonly direction: Direction }> = new Map(
+  [
+    ['gen_ai.system.message', { role: 'system', direction: 'input' }],
+    ['gen_ai.user.message', { role: 'user', direction: 'input' }],
+    ['gen_ai.assistant.message', { role: 'assistant', direction: 'input' }],
+    ['gen_ai.tool.message', { role: 'tool', direction: 'input' }],
+    ['gen_ai.choice', { role: 'assistant', direction: 'output' }],
+  ],
+);
+
+type EventContent = Pick<SpanEvent, 'slots' | 'flat'> & { readonly body: Value };
+
+function readEvent(name: string, { slots, flat, body }: EventContent, emit: Emit): void {
+  const message = MESSAGE_EVENTS.get(name);
+  if (message !== undefined) {
+    const said = messageOf(slots, structured(body));
+    return readMessage({ role: message.role, ...said }, message.direction, emit);
+  }
+  if (name === 'exception') return emit({ kind: 'event', value: exceptionIn(slots) });
+  if (!name.startsWith('gen_ai.')) return;
+  const given = isKeyed(body) ? slotsOfBody(body, slots) : slots;
+  readInput({ slots: given, flat, kind: 'step' }, emit);
+  readOutput({ slots: given, flat, kind: 'step' }, emit);
+}
+
+/** The message of such an event: in its body, or in its attributes. */
+function messageOf(slots: Slots, body: Value): Readonly<Record<string, Value>> {
+  if (isKeyed(body)) return body;
+  const message = slots[SLOT.message];
+  const whole = message === undefined ? null : structured(message);
+  if (isKeyed(whole)) return whole;
+  const toolCalls = slots[SLOT.messageToolCalls];
+  return {
+    content: slots[SLOT.messageContent] ?? whole ?? body,
+    id: slots[SLOT.messageId] ?? null,
+    ...(toolCalls !== undefined && { tool_calls: structured(toolCalls) }),
+  };
+}
+
+/** Some put the attributes of `gen_ai.client.inference.operation.details` into the body. */
+function slotsOfBody(body: Readonly<Record<string, Value>>, slots: Slots): Slots {
+  const merged = [...slots];
+  for (const [slot, name] of BODY_NAMES) merged[slot] ??= body[name];
+  return merged;
+}
+
+const BODY_NAMES = [
+  [SLOT.systemInstructions, 'gen_ai.system_instructions'],
+  [SLOT.inputMessages, 'gen_ai.input.messages'],
+  [SLOT.outputMessages, 'gen_ai.output.messages'],
+] as const;
+
+function exceptionIn(slots: Slots): Value {
+  const type = nameAt(slots, SLOT.errorType);
+  const message = slots[SLOT.exceptionMessage];
+  const text = [type, typeof message === 'string' ? message : null]
+    .filter((part) => part !== null)
+    .join(': ');
+  return text === '' ? null : text;
+}

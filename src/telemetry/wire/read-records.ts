@@ -1,0 +1,72 @@
+import type { ActionRecord } from '../../core/action-record.js';
+import { toldAgent } from './agent-of.js';
+import type { PlaceKind } from './ancestry.js';
+import { SLOT } from './attribute-names.js';
+import { correctOrphans } from './correct-agents.js';
+import { saysUsage } from './cost-of.js';
+import { tellAbove } from './count-once.js';
+import { calledBy } from './endpoint-of.js';
+import { kindOf, type SpanKind } from './kind-of.js';
+import { contentOfLog, contentOfSpan } from './read-content.js';
+import { recordOfLog } from './record-of-log.js';
+import type { ReadingContext, Sighting } from './reading-context.js';
+import { recordOfSpan } from './record-of-span.js';
+import { nameAt } from './slot-values.js';
+import type { AgentCorrection, ContentPiece, Decoded, DecodedSpan, ReadTelemetry } from './types.js';
+
+/**
+ * Reads what was decoded: a record for each span that has to do with an agent, and the pieces of what was said. The agent
+ * of a span is the one that it tells itself, else the nearest enclosing span that tells one, else its resource's, else
+ * `service.name`. Reading the same again gives the same records.
+ */
+export function readRecords(decoded: Decoded, context: ReadingContext): ReadTelemetry {
+  context.ancestry.forget();
+  const sightings = decoded.spans.map((span) => see(span, context));
+  const corrections: AgentCorrection[] = [];
+  for (const sighting of sightings) fillPlace(sighting, context, corrections);
+  const records: ActionRecord[] = [];
+  const content: ContentPiece[] = [];
+  for (const sighting of sightings) {
+    const record = recordOfSpan(sighting, context);
+    if (record !== null) records.push(record);
+    contentOfSpan(sighting.span, sighting.kind, content);
+  }
+  for (const log of decoded.events) {
+    const record = recordOfLog(log, context);
+    if (record !== null) records.push(record);
+    contentOfLog(log, context.receivedAtMs, content);
+  }
+  return { records, content, corrections };
+}
+
+/** Puts a span in its place, before anything is judged: a batch is in no order. */
+function see(span: DecodedSpan, { ancestry, registry }: ReadingContext): Sighting {
+  const { slots, spanId, parentSpanId } = span;
+  const kind = kindOf(span);
+  const called = calledBy(span, kind);
+  const trace = ancestry.trace(span.traceId);
+  const place = ancestry.place(trace, spanId);
+  const isAgain = place.seen;
+  place.seen = true;
+  place.kind = placeKindOf(kind);
+  place.parentSpanId = parentSpanId;
+  place.agentId = toldAgent(slots, kind, registry);
+  place.actionId = nameAt(slots, SLOT.actionId);
+  place.tool = called.tool;
+  place.responseId = nameAt(slots, SLOT.responseId);
+  return { span, kind, called, trace, place, isAgain, saysUsage: kind === 'inference' && saysUsage(slots) };
+}
+
+function placeKindOf(kind: SpanKind): PlaceKind {
+  if (kind === 'inference' || kind === 'tool') return kind;
+  return kind === 'agent' ? 'boundary' : 'step';
+}
+
+/** Passes on what waited here, and tells what is around of a call to a model. */
+function fillPlace(sighting: Sighting, context: ReadingContext, corrections: AgentCorrection[]): void {
+  const { span, trace, place, isAgain } = sighting;
+  if (sighting.saysUsage || place.below !== null) tellAbove(context.ancestry, trace, sighting);
+  if (isAgain || place.orphans === null) return;
+  for (const correction of correctOrphans({ traceId: span.traceId, trace, place }, context))
+    corrections.push(correction);
+}

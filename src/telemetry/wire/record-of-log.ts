@@ -1,0 +1,62 @@
+import type { ActionRecord } from '../../core/action-record.js';
+import { agentOfResource, serviceOf, toldAgent } from './agent-of.js';
+import { SLOT } from './attribute-names.js';
+import { classOf, statedClass } from './class-of.js';
+import { enclosingAgent } from './correct-agents.js';
+import type { ReadingContext } from './reading-context.js';
+import { isCustomerVisible, reviewOf } from './review-of.js';
+import { nameAt } from './slot-values.js';
+import type { DecodedLog } from './types.js';
+
+/** The record of a log record that tells of an artifact or its review; null for all others, which are content at most. */
+export function recordOfLog(log: DecodedLog, context: ReadingContext): ActionRecord | null {
+  const { slots } = log;
+  const review = reviewOf(slots);
+  const isArtifact = slots[SLOT.artifactVisibility] !== undefined;
+  if (!isArtifact && review === null) return null;
+  const agentId = agentFor(log, context);
+  const tool = nameAt(slots, SLOT.toolName);
+  const atMs = log.atMs ?? context.receivedAtMs;
+  return {
+    origin: 'event',
+    kind: isArtifact ? 'artifact' : 'other',
+    actionId: nameAt(slots, SLOT.actionId),
+    agentId,
+    tool,
+    endpoint: null,
+    actionClass: statedClass(slots) ?? classOf(context.registry, agentId, tool),
+    atMs,
+    startedAtMs: atMs,
+    receivedAtMs: context.receivedAtMs,
+    cost: null,
+    customerVisible: isCustomerVisible(slots),
+    review,
+    traceId: log.traceId,
+    spanId: log.spanId,
+    parentSpanId: null,
+    parentActionId: nameAt(slots, SLOT.parentActionId),
+    conversationId: nameAt(slots, SLOT.conversation),
+    outcome: isArtifact ? 'ok' : 'unknown',
+  };
+}
+
+function agentFor(log: DecodedLog, context: ReadingContext): string {
+  const { slots, resource } = log;
+  const { registry } = context;
+  return (
+    context.boundAgentId ??
+    toldAgent(slots, 'step', registry) ??
+    agentOfSpan(log, context) ??
+    agentOfResource(resource, registry) ??
+    serviceOf(resource)
+  );
+}
+
+/** The agent of the span that the log record belongs to, where that has arrived or is enclosed by one that has. */
+function agentOfSpan({ traceId, spanId }: DecodedLog, { ancestry }: ReadingContext): string | null {
+  if (traceId === null || spanId === null) return null;
+  const trace = ancestry.trace(traceId);
+  const place = ancestry.place(trace, spanId);
+  const told = place.agentId ?? enclosingAgent(ancestry, trace, place);
+  return typeof told === 'string' ? told : null;
+}
