@@ -8,26 +8,31 @@ export interface NoteTaker {
   readonly notes: readonly SourceNote[];
   time(dedupKey: string, field: string, text: string | null | undefined): Instant | null;
   link(dedupKey: string, field: string, text: string | null | undefined): string | null;
-  add(dedupKey: string, note: string): void;
+  /** Something was given that could not be read. */
+  unread(dedupKey: string, note: string): void;
+  /** Something that the poster may want to know. */
+  add(dedupKey: string | null, note: string): void;
 }
 
 /** Notes name the field and never repeat what stood in it. */
 export function createNoteTaker(): NoteTaker {
   const notes: SourceNote[] = [];
-  const add = (dedupKey: string, note: string): void => void notes.push({ dedupKey, note });
+  const add = (dedupKey: string | null, note: string): void => void notes.push({ dedupKey, note });
+  const unread = (dedupKey: string, note: string): void => void notes.push({ dedupKey, note, unread: true });
   return {
     notes,
     add,
+    unread,
     time: (dedupKey, field, text) => {
       if (text === undefined || text === null) return null;
       const at = instantOf(text);
-      if (at === null) add(dedupKey, `${field} is not an RFC 3339 time: read as unknown.`);
+      if (at === null) unread(dedupKey, `${field} is not an RFC 3339 time: read as unknown.`);
       return at;
     },
     link: (dedupKey, field, text) => {
       if (text === undefined || text === null || text === '') return null;
       const link = webLink(text);
-      if (link === null) add(dedupKey, `${field} is not an http or https address: left out.`);
+      if (link === null) unread(dedupKey, `${field} is not an http or https address: left out.`);
       return link;
     },
   };

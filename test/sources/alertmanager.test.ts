@@ -8,7 +8,7 @@ const NAMES: readonly (readonly [string, TripwireName])[] = [
   ['AgentSpendRate', 'cost-rate'],
   ['AgentReviewBypassed', 'outcome'],
 ];
-const CONTEXT = { alertNames: new Map(NAMES), now: '2026-11-20T12:00:00.000Z' };
+const CONTEXT = { source: 'alertmanager', alertNames: new Map(NAMES), now: '2026-11-20T12:00:00.000Z' };
 
 const parse = (body: unknown): ParsedAlerts => alertmanager.parse(body, {}, CONTEXT);
 const fixture = (name: string): ParsedAlerts =>
@@ -86,7 +86,7 @@ describe('an alert of Alertmanager', () => {
   });
 
   it('sends the webhook of Grafana to where it can be read', () => {
-    expect(() => parse({ version: '1', orgId: 1, alerts: [] })).toThrow(/\/v1\/alerts\/generic/);
+    expect(() => parse({ version: '1', orgId: 1, alerts: [] })).toThrow(/\/v1\/alerts\/grafana/);
   });
 
   it('refuses a zero startsAt, for the trigger would be a guess', () => {

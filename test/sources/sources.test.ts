@@ -1,4 +1,4 @@
 import { describeSource } from '../contracts/source.contract.js';
-import { SOURCES } from '../../src/sources/registry.js';
+import { FORMATS } from '../../src/sources/registry.js';
 
-for (const source of SOURCES.values()) describeSource(source);
+for (const source of Object.values(FORMATS)) describeSource(source);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Alert } from '../../core/alert.js';
+import { dedupKeyOf } from '../dedup-key.js';
+import { filled } from '../label.js';
 import { createNoteTaker, type NoteTaker } from '../note-taker.js';
-import type { Source } from '../types.js';
+import type { Source, SourceContext } from '../types.js';
 import { GenericBody, type GenericAlert } from './schema.js';
-
-const NAME = 'generic';
 
 /** Haltline's own format, for whatever can post JSON. */
 export const generic: Source = {
-  name: NAME,
+  name: 'generic',
   schema: {
     ...z.toJSONSchema(GenericBody, { io: 'input' }),
     title: 'Haltline alerts, generic format',
@@ -28,18 +28,24 @@ export const generic: Source = {
       },
     ],
   },
-  parse: (body) => {
+  recognises: (body) =>
+    z.object({ alerts: z.array(z.looseObject({ id: z.string() })) }).safeParse(body).success,
+  parse: (body, _headers, context) => {
     const { alerts } = GenericBody.parse(body);
     const taker = createNoteTaker();
-    return { alerts: alerts.map((alert) => asAlert(alert, taker)), truncated: 0, notes: taker.notes };
+    return {
+      alerts: alerts.map((alert) => asAlert(alert, context, taker)),
+      truncated: 0,
+      notes: taker.notes,
+    };
   },
 };
 
-function asAlert(alert: GenericAlert, taker: NoteTaker): Alert {
-  const { startsAt } = alert;
-  const dedupKey = `${NAME}:${alert.id}:${startsAt}`;
+function asAlert(alert: GenericAlert, { source }: SourceContext, taker: NoteTaker): Alert {
+  const { startsAt, severity } = alert;
+  const dedupKey = dedupKeyOf(source, `${alert.id}:${startsAt}`);
   return {
-    source: NAME,
+    source,
     dedupKey,
     status: alert.status,
     startsAt,
@@ -49,13 +55,10 @@ function asAlert(alert: GenericAlert, taker: NoteTaker): Alert {
     tool: filled(alert.tool),
     actionClass: filled(alert.actionClass),
     tripwire: alert.tripwire ?? null,
+    ...(severity && { severity }),
     title: alert.title,
     summary: alert.summary,
     link: taker.link(dedupKey, 'link', alert.link),
     labels: alert.labels,
   };
-}
-
-function filled(text: string | null | undefined): string | null {
-  return text?.trim() || null;
 }

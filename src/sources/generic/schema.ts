@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TripwireName } from '../../core/alert.js';
+import { Severity } from '../../core/severity.js';
 import { StartTime } from '../start-time.js';
 
 const time = (description: string) => z.string().meta({ description, format: 'date-time' });
@@ -18,6 +19,9 @@ export const GenericAlert = z.strictObject({
   tripwire: TripwireName.nullish(),
   tool: text('The tool or API that was used.').nullish(),
   actionClass: text('The action class, as runbooks/action-classes calls it.').nullish(),
+  severity: Severity.nullish().meta({
+    description: 'sev1 is the worst. It can raise the incident, never lower it.',
+  }),
   actionAt: time('When the agent acted, if known. Never send a guess.').nullish(),
   signalAt: time('When evidence of it reached the detecting system, if known.').nullish(),
   link: text('http or https address of the evidence.').nullish(),

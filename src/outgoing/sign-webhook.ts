@@ -1,0 +1,24 @@
+import { createHmac } from 'node:crypto';
+
+/** `whsec_` and the base64 of 24 to 64 bytes, as Standard Webhooks writes secrets. */
+const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/u;
+
+/** The key in a secret; undefined where it is none. */
+export function keyOf(secret: string): Buffer | undefined {
+  const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64');
+  return key.length >= 24 && key.length <= 64 ? key : undefined;
+}
+
+/** The three headers of Standard Webhooks: an HMAC-SHA256 over id, seconds and the body as it is sent. */
+export function signatureHeaders(
+  key: Buffer,
+  { messageId, atMs, body }: { readonly messageId: string; readonly atMs: number; readonly body: string },
+): Record<string, string> {
+  const seconds = String(Math.floor(atMs / 1000));
+  const signature = createHmac('sha256', key).update(`${messageId}.${seconds}.${body}`).digest('base64');
+  return {
+    'webhook-id': messageId,
+    'webhook-timestamp': seconds,
+    'webhook-signature': `v1,${signature}`,
+  };
+}

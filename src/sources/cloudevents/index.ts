@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { decodeText, parseJson } from '../decode-json.js';
+import { eventAlert, type EventEnvelope } from '../event-data.js';
+import { instantOf } from '../instant.js';
+import { createNoteTaker } from '../note-taker.js';
+import type { Source } from '../types.js';
+import { decodeCloudEvents } from './decode.js';
+import { CloudEvent, CloudEventsBody } from './schema.js';
+
+/** CloudEvents 1.0 over HTTP: structured, batched and binary. The specification has no signature: send our token. */
+export const cloudevents: Source = {
+  name: 'cloudevents',
+  schema: z.toJSONSchema(CloudEventsBody, { io: 'input' }),
+  recognises: (body, headers) =>
+    headers['ce-specversion'] !== undefined ||
+    z.union([CloudEvent, z.array(CloudEvent).min(1)]).safeParse(body).success,
+  decode: decodeCloudEvents,
+  // In binary mode the data is of any type.
+  accepts: () => true,
+  parse: (body, _headers, context) => {
+    const events = Array.isArray(body) ? z.array(CloudEvent).parse(body) : [CloudEvent.parse(body)];
+    const taker = createNoteTaker();
+    const [only] = events.length === 1 ? events : [];
+    return {
+      alerts: events.map((event) => eventAlert(envelopeOf(event), context, taker)),
+      truncated: 0,
+      notes: taker.notes,
+      deliveryId: only === undefined ? null : keyOf(only),
+    };
+  },
+};
+
+/** `source` and `id` together name an event. A source is a URI and holds no space. */
+function keyOf({ source, id }: Pick<CloudEvent, 'source' | 'id'>): string {
+  return `${source} ${id}`;
+}
+
+function envelopeOf(event: CloudEvent): EventEnvelope {
+  const { specversion, id, source, type, time, subject, datacontenttype, data, data_base64, ...extensions } =
+    event;
+  return {
+    key: keyOf({ source, id }),
+    scope: `${source} `,
+    type,
+    subject: subject?.trim() || null,
+    time: instantOf(time ?? ''),
+    attributes: { ...textsOf(extensions), source, specversion },
+    data: data_base64 ? dataOf(data_base64, datacontenttype ?? '') : parsedText(data, datacontenttype ?? ''),
+  };
+}
+
+function dataOf(base64: string, type: string): unknown {
+  return parsedText(decodeText(Buffer.from(base64, 'base64')), type);
+}
+
+/** Data that is JSON may come as text of JSON; anything else says nothing that we could read. */
+function parsedText(data: unknown, type: string): unknown {
+  return typeof data === 'string' && /[/+]json\b/i.test(type) && /^\s*[[{]/.test(data)
+    ? parseJson(data, 'data')
+    : data;
+}
+
+function textsOf(extensions: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(extensions).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? [[name, String(value)] as const]
+        : [],
+    ),
+  );
+}

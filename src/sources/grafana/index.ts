@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Alert } from '../../core/alert.js';
+import { createNoteTaker, type NoteTaker } from '../note-taker.js';
+import { prometheusAlert } from '../prometheus-alert.js';
+import type { Source, SourceContext } from '../types.js';
+import { GrafanaBody, type GrafanaAlert } from './schema.js';
+import { grafanaSignature } from './signature.js';
+
+/** Grafana Alerting, webhook contact point. */
+export const grafana: Source = {
+  name: 'grafana',
+  schema: z.toJSONSchema(GrafanaBody, { io: 'input' }),
+  recognises: (body) =>
+    z.object({ version: z.literal('1'), alerts: z.array(z.unknown()) }).safeParse(body).success,
+  parse: (body, _headers, context) => {
+    const { alerts, truncatedAlerts } = GrafanaBody.parse(body);
+    const taker = createNoteTaker();
+    return {
+      alerts: alerts.map((alert) => asAlert(alert, context, taker)),
+      truncated: truncatedAlerts,
+      notes: taker.notes,
+    };
+  },
+  signature: grafanaSignature,
+};
+
+function asAlert(alert: GrafanaAlert, context: SourceContext, taker: NoteTaker): Alert {
+  const read = prometheusAlert(alert, context, taker);
+  const url = alert.panelURL || alert.dashboardURL || alert.generatorURL;
+  return {
+    ...read,
+    summary: read.summary || (alert.valueString ?? ''),
+    link: taker.link(read.dedupKey, 'the link', url),
+  };
+}
