@@ -36,7 +36,9 @@ import asyncio
 import atexit
 import base64
 import codecs
+import collections
 import contextvars
+import datetime
 import functools
 import hashlib
 import http.client
@@ -59,6 +61,7 @@ from typing import (
     Any,
     Awaitable,
     Callable,
+    Deque,
     Dict,
     FrozenSet,
     Iterable,
@@ -73,7 +76,16 @@ from typing import (
     Union,
 )
 
-__all__ = ["Action", "CheckGuard", "Guard", "GuardView", "Halt", "HaltedError", "current_action"]
+__all__ = [
+    "Action",
+    "CheckGuard",
+    "Guard",
+    "GuardView",
+    "Halt",
+    "HaltedError",
+    "attributes_of",
+    "current_action",
+]
 
 T = TypeVar("T")
 
@@ -81,6 +93,7 @@ LONGEST_DEADLINE = 5.0
 """Seconds that an action may take to stop before it is called uncancellable: the control plane's proof counts on it."""
 
 _GOODBYE = 2.0
+_SPREAD = 0.5
 _TICK = 0.25
 _CONNECT = 5.0
 _STREAM = 300.0
@@ -95,6 +108,8 @@ _LONGEST_NAME = 200
 _LEVELS = ("received", "enforced", "quiesced")
 _UNKNOWN_CLASS = "unknown"
 _LIMITS = ("agentId", "tool", "actionClass", "actionId")
+_ENVIRONMENT = "HALTLINE_GUARD"
+_LONGEST_ENVIRONMENT = 100_000
 
 
 # ----------------------------------------------------------------------------------------------------- what agents see
@@ -106,11 +121,23 @@ class HaltedError(Exception):
     `refusal` is ``deny`` or ``hold`` where an order covers it, ``starting`` before the first state was heard,
     ``isolated`` when the lease has run out, ``closed`` after `Guard.close`, ``unanswered`` and ``overdue`` by a
     `CheckGuard`. `halt_id` names the order; None where it is the guard itself. `held_id` names what waited in
-    quarantine. `reason` is for the agent: hand it over, so that it does not try again.
+    quarantine. `scope` and `mode` are the order's; None where it is the guard itself, or where only the order's name
+    is known here. `reason` is for the agent: hand it over, so that it does not try again.
+
+    `code` is the same in every copy and version of this file: where several are loaded, ask for that.
     """
 
+    code = "HALTLINE_HALTED"
+
     def __init__(
-        self, refusal: str, halt_id: Optional[str], reason: str, epoch: int, held_id: Optional[str] = None
+        self,
+        refusal: str,
+        halt_id: Optional[str],
+        reason: str,
+        epoch: int,
+        held_id: Optional[str] = None,
+        scope: Optional[Mapping[str, str]] = None,
+        mode: Optional[str] = None,
     ) -> None:
         super().__init__(reason if halt_id is None else f"{halt_id}: {reason}")
         self.refusal = refusal
@@ -118,18 +145,21 @@ class HaltedError(Exception):
         self.reason = reason
         self.epoch = epoch
         self.held_id = held_id
+        self.scope = scope
+        self.mode = mode
 
     def __reduce__(self) -> Tuple[Any, ...]:
         """Survives the way back from a worker process."""
-        return HaltedError, (self.refusal, self.halt_id, self.reason, self.epoch, self.held_id)
+        said = (self.refusal, self.halt_id, self.reason, self.epoch, self.held_id)
+        return HaltedError, (*said, None if self.scope is None else dict(self.scope), self.mode)
 
     def again(self) -> "HaltedError":
         """The same, to be raised in another place: an exception carries the traceback of where it was raised."""
-        return HaltedError(self.refusal, self.halt_id, self.reason, self.epoch, self.held_id)
+        return self.because(self.reason, self.held_id)
 
     def because(self, reason: str, held_id: Optional[str] = None) -> "HaltedError":
         """The same refusal, better explained."""
-        return HaltedError(self.refusal, self.halt_id, reason, self.epoch, held_id)
+        return HaltedError(self.refusal, self.halt_id, reason, self.epoch, held_id, self.scope, self.mode)
 
 
 class Halt(NamedTuple):
@@ -162,6 +192,8 @@ class Attempt(NamedTuple):
     read_only: bool
     released_from: FrozenSet[str] = frozenset()
     """Orders to hold that a person has released it from."""
+    on_behalf_of: Tuple[str, ...] = ()
+    """The agents that whoever makes it works for, nearest first: an order for one of them covers it too."""
 
 
 class Action:
@@ -243,6 +275,16 @@ _current: "contextvars.ContextVar[Optional[Action]]" = contextvars.ContextVar("h
 def current_action() -> Optional[Action]:
     """The action that this code runs in; None outside of any. For tools wrapped by `Guard.tool`."""
     return _current.get()
+
+
+def attributes_of(action: "Union[Action, Attempt]") -> Dict[str, str]:
+    """What ties a span to an action: ``span.set_attributes(attributes_of(action))``. See `Guard`, `active_span`."""
+    attempt = action.attempt if isinstance(action, Action) else action
+    return {
+        "agent.action.id": attempt.action_id,
+        "agent.action.class": attempt.action_class,
+        "agent.action.tool": attempt.tool,
+    }
 
 
 class _Acting:
@@ -382,7 +424,11 @@ class Guard(_Acting):
     :param on_trouble: told of what goes wrong between here and the control plane; the guard goes on by itself.
     :param state_file: keeps what it knows for the next process: the highest epochs, the pinned key and the orders.
         Each process needs its own.
+    :param active_span: the span that is open now, ``opentelemetry.trace.get_current_span``: the action's id is set on it,
+        so that what the agent thought is found by the action's id.
+    :param report: False where checks and artifacts are not told to the control plane's telemetry; it delays no action.
     :param clock: for tests.
+    :param inherited: what whoever started this process knew, see `from_environment`.
     """
 
     def __init__(
@@ -398,7 +444,11 @@ class Guard(_Acting):
         on_trouble: Optional[Callable[[Exception], Any]] = None,
         state_file: Optional[Union[str, "os.PathLike[str]"]] = None,
         clock: Optional["Clock"] = None,
+        inherited: Optional[str] = None,
+        active_span: Optional[Callable[[], Any]] = None,
+        report: bool = True,
     ) -> None:
+        self._active_span, self._report = active_span, report
         self._agent_id = _name(agent_id, "agent_id")
         self._given_point_id = None if point_id is None else _name(point_id, "point_id")
         self._url, self._token = url, token
@@ -414,7 +464,7 @@ class Guard(_Acting):
         self._shown: Optional[GuardView] = None
         self._ready = threading.Event()
         self._memory = None if state_file is None else _StateFile(os.fspath(state_file))
-        self._take_up()
+        self._take_up(inherited)
         self._open()
         _GUARDS.add(self)
 
@@ -430,6 +480,77 @@ class Guard(_Acting):
     async def aready(self, timeout: Optional[float] = None) -> None:
         """`ready` for coroutines."""
         await _in_thread(lambda _given_up: self.ready(timeout))
+
+    # Telling of what was written
+
+    def artifact(
+        self,
+        action_id: str,
+        *,
+        visibility: str,
+        tool: Optional[str] = None,
+        action_class: Optional[str] = None,
+        review: Optional[Mapping[str, Any]] = None,
+        agent_id: Optional[str] = None,
+    ) -> None:
+        """Reports something that was written for people to see, before it goes out. Returns at once.
+
+        :param visibility: ``customer`` or ``internal``.
+        :param review: what is known of it by now, as for `reviewed`.
+        :param agent_id: the sub-agent that wrote it.
+        """
+        if visibility not in ("customer", "internal"):
+            raise ValueError("visibility is customer or internal")
+        about = _about(action_id, agent_id or self._agent_id, tool, action_class, self._clock().wall)
+        seen = None if review is None else _review(**review)
+        self._reports.add({**about, "kind": "artifact", "customerVisible": visibility == "customer", "review": seen})
+
+    def reviewed(self, action_id: str, *, agent_id: Optional[str] = None, **review: Any) -> None:
+        """Reports how a person looked at the artifact of an action; before `artifact`, or soon after.
+
+        :param review: `required`, `presented_at` and `decided_at` (aware datetimes: when it was shown, not when it was
+            asked for), `reviewer`, `approved_digest`, `executed_digest` (made in the same way), `words`.
+        """
+        about = _about(action_id, agent_id or self._agent_id, None, None, self._clock().wall)
+        self._reports.add({**about, "kind": "review", "review": _review(**review)})
+
+    # What it starts
+
+    def child(self, agent_id: str) -> "_Child":
+        """For a sub-agent in this process: it acts as this guard does, and its actions are this point's.
+
+        Orders for this agent stop it, and orders for its own id do; the latter are proven here only by a guard that
+        bears that id.
+        """
+        return _Child(self, _name(agent_id, "agent_id"), (self._agent_id,))
+
+    def environment(self) -> Dict[str, str]:
+        """For a program that this one starts, ``subprocess.run(command, env={**os.environ, **guard.environment()})``.
+
+        In it, `Guard.from_environment` makes a guard that knows from its first moment what was halted here. It holds
+        the token: hand it to nobody else.
+        """
+        with self._enforcer.lock:
+            state = _StateFile.text(self._pinned, self._enforcer.held) if self._pinned.text is not None else None
+        about = {"url": self._url, "token": self._token, "agentId": self._agent_id, "publicKey": self._pinned.text}
+        said = canonical_json({**about, "state": state})
+        # Longer, and no program could be started with it. Without the state the other denies until it has heard.
+        return {_ENVIRONMENT: said if len(said) < _LONGEST_ENVIRONMENT else canonical_json({**about, "state": None})}
+
+    @classmethod
+    def from_environment(cls, agent_id: Optional[str] = None, **options: Any) -> "Guard":
+        """The guard of a program that was started with `environment`; RuntimeError where it was not.
+
+        It is an enforcement point of its own, with a stream and a lease of its own, and outlives whoever started it.
+        :param agent_id: another agent than the one that started it; its token must speak for that one too.
+        :param options: as for `Guard`.
+        """
+        text = os.environ.get(_ENVIRONMENT)
+        if text is None:
+            raise RuntimeError(f"nobody handed down {_ENVIRONMENT}: start this with env=guard.environment()")
+        said = read_json(text)
+        known = {"url": said["url"], "token": said["token"], "public_key": said["publicKey"]}
+        return cls(**{**known, "agent_id": agent_id or said["agentId"], "inherited": said["state"], **options})
 
     # Looking
 
@@ -484,6 +605,7 @@ class Guard(_Acting):
 
     def _open(self) -> None:
         self._leaving = False
+        self._offering = threading.Lock()
         self._ending = threading.Event()
         self._watchdog = _Watchdog()
         self._plane.watchdog = self._watchdog
@@ -491,9 +613,12 @@ class Guard(_Acting):
         self._teller = _Beside("haltline-tell") if self._on_state or self._on_trouble else None
         self._keeper = _Beside("haltline-keep") if self._memory is not None else None
         self._acknowledger = _Acknowledger(self._plane, self._point, self._enforcer, self._ending, self._trouble)
+        self._reports = _Reports(self._plane, self._ending, self._trouble)
         follower = _Follower(self._plane, self, self._ending)
         _start("haltline-watch", self._watch)
         _start("haltline-acknowledge", self._acknowledger.deliver)
+        if self._report:
+            _start("haltline-report", self._reports.deliver)
         _start("haltline-follow", follower.follow)
 
     def _made_point_id(self) -> str:
@@ -513,8 +638,11 @@ class Guard(_Acting):
     def _begin(self, attempt: Attempt, parameters: Any) -> Action:
         while True:
             try:
-                return self._enforcer.begin(attempt)
+                action = self._enforcer.begin(attempt)
+                self._checked(attempt, "allow")
+                return action
             except HaltedError as refusal:
+                self._checked(attempt, "hold" if refusal.refusal == "hold" else "deny")
                 if refusal.refusal != "hold":
                     raise
                 attempt = self._quarantine.wait(attempt, parameters, refusal)
@@ -522,8 +650,11 @@ class Guard(_Acting):
     async def _abegin(self, attempt: Attempt, parameters: Any) -> Action:
         while True:
             try:
-                return self._enforcer.begin(attempt)
+                action = self._enforcer.begin(attempt)
+                self._checked(attempt, "allow")
+                return action
             except HaltedError as refusal:
+                self._checked(attempt, "hold" if refusal.refusal == "hold" else "deny")
                 if refusal.refusal != "hold":
                     raise
                 attempt = await _in_thread(self._quarantine.wait, attempt, parameters, refusal)
@@ -533,6 +664,14 @@ class Guard(_Acting):
 
     def _end(self, action: Action, failed: bool) -> None:
         self._enforcer.end(action, failed)
+
+    def _checked(self, attempt: Attempt, verdict: str) -> None:
+        """A call of a model is no act: its span tells it."""
+        if not self._report or attempt.action_class == _MODEL_CLASS:
+            return
+        about = _about(attempt.action_id, attempt.agent_id, attempt.tool, attempt.action_class, self._clock().wall)
+        place = {} if self._active_span is None else _mark_span(self._active_span, attempt)
+        self._reports.add({**about, **place, "kind": "check", "tool": about["tool"] or "unknown", "verdict": verdict})
 
     def _watch(self) -> None:
         """Notices what nobody asks about: a lease that ran out, a deadline that passed, a connection gone quiet."""
@@ -568,19 +707,44 @@ class Guard(_Acting):
         acceptance = self._enforcer.accept(state, self._pinned.signed(state))
         if acceptance != "older":
             self._keep()
+        if acceptance == "older" or (acceptance == "same" and self._enforcer.lacks(state)):
+            self._offer()
         if acceptance in ("newer", "same"):
             return True
         why = "is not signed by the pinned key" if acceptance == "unsigned" else "is older than what this guard holds"
         self._trouble(PlaneError(200, f"the state of epoch {state.epoch} {why}: it renews no lease and lifts nothing"))
         return False
 
+    def _offer(self) -> None:
+        """Hands the newest signed state back to a control plane that tells an older one.
+
+        It may have lost an order with a failed write or a restored backup. It verifies its own signature, and lifts
+        nothing for it. One offer at a time.
+        """
+        newest = self._enforcer.held.newest
+        if newest is None or not self._offering.acquire(blocking=False):
+            return
+
+        def offer() -> None:
+            try:
+                # After a restart every guard may notice the same at once.
+                if not self._ending.wait(random.random() * _SPREAD):
+                    self._plane.request("POST", "/v1/halts/offer", newest.wire)
+            except Exception as error:  # noqa: BLE001 - the next state that is too old has it tried again
+                self._trouble(error)
+            finally:
+                self._offering.release()
+
+        _start("haltline-offer", offer)
+
     # What outlives the process
 
-    def _take_up(self) -> None:
-        if self._memory is None:
-            return
+    def _take_up(self, inherited: Optional[str]) -> None:
         try:
-            self._memory.restore(self._pinned, self._enforcer.held)
+            if inherited is not None:
+                _StateFile.take(inherited, self._pinned, self._enforcer.held)
+            elif self._memory is not None:
+                self._memory.restore(self._pinned, self._enforcer.held)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the guard begins without it, and denies
             trouble = ValueError(f"what an earlier process knew cannot be read: this guard begins without it ({error})")
             if self._on_trouble is not None:
@@ -609,7 +773,9 @@ class Guard(_Acting):
         if self._ending.is_set():
             return
         self._acknowledger.flush(_GOODBYE)
+        self._reports.flush(_GOODBYE)
         self._ending.set()
+        self._reports.wake()
         self._watchdog.cut()
         self._enforcer.wake()
         for worker in (self._teller, self._keeper):
@@ -643,6 +809,34 @@ class Guard(_Acting):
         if util is not None:
             # Children of multiprocessing end without atexit, and clear what was registered before they began.
             util.register_after_fork(self, _finalise_with_the_child)
+
+
+class _Child(_Acting):
+    """A sub-agent under a guard of this process."""
+
+    def __init__(self, guard: Guard, agent_id: str, on_behalf_of: Tuple[str, ...]) -> None:
+        self._guard, self._agent_id, self._on_behalf_of = guard, agent_id, on_behalf_of
+        guard._enforcer.answer_for(agent_id)
+
+    def child(self, agent_id: str) -> "_Child":
+        """A sub-agent of this one."""
+        return _Child(self._guard, _name(agent_id, "agent_id"), (self._agent_id, *self._on_behalf_of))
+
+    def _attempt(self, tool: str, action_class: str, action_id: Optional[str], read_only: bool) -> Attempt:
+        attempt = super()._attempt(tool, action_class, action_id, read_only)
+        return attempt._replace(on_behalf_of=self._on_behalf_of)
+
+    def _begin(self, attempt: Attempt, parameters: Any) -> Action:
+        return self._guard._begin(attempt, parameters)
+
+    async def _abegin(self, attempt: Attempt, parameters: Any) -> Action:
+        return await self._guard._abegin(attempt, parameters)
+
+    def _judge_again(self, action: Action) -> None:
+        self._guard._judge_again(action)
+
+    def _end(self, action: Action, failed: bool) -> None:
+        self._guard._end(action, failed)
 
 
 class CheckGuard(_Acting):
@@ -703,7 +897,8 @@ class CheckGuard(_Acting):
             return None
         kind = "hold" if answer.get("verdict") == "hold" else "deny"
         reason = _text(answer, "reason") or "refused without a reason"
-        return HaltedError(kind, _text(answer, "haltId"), reason, int(epoch))
+        scope = None if answer.get("scope") is None else _read_scope(answer["scope"])
+        return HaltedError(kind, _text(answer, "haltId"), reason, int(epoch), None, scope, _text(answer, "mode"))
 
 
 _UNANSWERED = "the control plane gave no answer: nobody knows what has been ordered"
@@ -982,6 +1177,12 @@ def covers(scope: Mapping[str, str], attempt: Attempt) -> bool:
     )
 
 
+def _covers_any(scope: Mapping[str, str], attempt: Attempt) -> bool:
+    if covers(scope, attempt):
+        return True
+    return any(covers(scope, attempt._replace(agent_id=agent)) for agent in attempt.on_behalf_of)
+
+
 def decide(attempt: Attempt, halts: Iterable[Halt]) -> Tuple[str, Optional[Halt]]:
     """``deny``, ``hold`` or ``allow``, and the first order that says so. The strictest covering order wins.
 
@@ -989,7 +1190,7 @@ def decide(attempt: Attempt, halts: Iterable[Halt]) -> Tuple[str, Optional[Halt]
     """
     holding: Optional[Halt] = None
     for halt in halts:
-        if halt.drill or not covers(halt.scope, attempt):
+        if halt.drill or not _covers_any(halt.scope, attempt):
             continue
         if halt.mode == "deny" or (halt.mode == "degraded" and not attempt.read_only):
             return "deny", halt
@@ -1096,7 +1297,7 @@ class _Enforcer:
     def __init__(self, agent_id: str, clock: Clock, abort_deadline: float, on_change: Callable[[], None]) -> None:
         self.abort_deadline = abort_deadline
         self.held = HeldState()
-        self._agent_id, self._on_change = agent_id, on_change
+        self._agents, self._on_change = {agent_id}, on_change
         self._lease = Lease(clock)
         self._condition = threading.Condition(threading.RLock())
         self._running: Set[Action] = set()
@@ -1104,6 +1305,11 @@ class _Enforcer:
         self._inherited: Set[Action] = set()
         self._closed = False
         self._watching = False
+
+    @property
+    def lock(self) -> threading.Condition:
+        """Held while something is read that belongs together."""
+        return self._condition
 
     # Judging
 
@@ -1120,21 +1326,25 @@ class _Enforcer:
             epoch = self.held.newest.epoch if self.held.newest is not None else 0
             verdict, halt = decide(attempt, self.held.halts)
             if halt is not None:
-                return HaltedError(verdict, halt.id, halt.reason, epoch)
+                return HaltedError(verdict, halt.id, halt.reason, epoch, None, halt.scope, halt.mode)
             state = self._state()
             return None if state == "live" else HaltedError(state, None, _OWN_REASONS[state], epoch)
 
     def _probe(self) -> bool:
         """Is an attempt that each of the orders covers really refused? A rehearsal is tried as if it were none."""
         for halt in self.held.halts:
-            if halt.scope.get("agentId", self._agent_id) != self._agent_id:
-                continue
             said = [halt.scope.get(name, f"probe-of-{name}") for name in _LIMITS[1:]]
-            attempt = Attempt(self._agent_id, said[0], said[1], said[2], False)
             held = self.held.halts if not halt.drill else (halt._replace(drill=False),)
-            if decide(attempt, held)[1] is None:
-                return False
+            for agent in self._agents:
+                attempt = Attempt(agent, said[0], said[1], said[2], False)
+                if halt.scope.get("agentId", agent) == agent and decide(attempt, held)[1] is None:
+                    return False
         return True
+
+    def answer_for(self, agent_id: str) -> None:
+        """From now on the self-probe asks for this agent too."""
+        with self._condition:
+            self._agents.add(agent_id)
 
     # Acting
 
@@ -1183,6 +1393,14 @@ class _Enforcer:
             acceptance = self.held.accept(state, signed)
             self._enforce()
             return acceptance
+
+    def lacks(self, told: SignedState) -> bool:
+        """Two states of one epoch: the control plane has lost an order, and given its epoch again."""
+        with self._condition:
+            newest = self.held.newest
+            if newest is None or (newest.plane_id, newest.epoch) != (told.plane_id, told.epoch):
+                return False
+            return not {(halt.id, halt.at) for halt in newest.halts} <= {(halt.id, halt.at) for halt in told.halts}
 
     def renew(self, sent: Moment, at: float, lease: float) -> None:
         """A heartbeat of an epoch that we hold to."""
@@ -1584,11 +1802,11 @@ class _Follower:
             chunk = response.read1(65_536)
             if not chunk:
                 raise PlaneError(response.status, "the stream ended")
-            events = reader.feed(chunk)
-            for event, data in events:
+            ours = [event for event in reader.feed(chunk) if event[0] in ("state", "heartbeat")]
+            for event, data in ours:
                 self._take(session, event, data)
-            # Only events are signs of life: a proxy may drip comments for ever, and hold the rest back.
-            if events and session.heartbeat is not None:
+            # Only what a control plane says is a sign of life: a proxy may drip for ever, and hold the rest back.
+            if ours and session.heartbeat is not None:
                 connection.expect(session.heartbeat * 3)
             now = self._guard._clock()
             # Long before two honest clocks drift apart by as much as the control plane allows for.
@@ -1695,6 +1913,171 @@ def statements(standing: Mapping[str, Any], delivered: Optional[Mapping[str, Any
     return [{**standing, "level": level} for level in _LEVELS[first : reached + 1]]
 
 
+# ------------------------------------------------------------------------------------------------------------- reports
+
+_MODEL_CLASS = "model-call"
+_MOST_REPORTS, _REPORTS_AT_ONCE = 10_000, 500
+_REPORT_PAUSE = 0.2
+_FIRST_REPORT_RETRY, _LONGEST_REPORT_RETRY = 0.5, 30.0
+
+
+class _Reports:
+    """Tells the control plane's telemetry what was asked here, in batches, beside the work: nothing waits for it.
+
+    Where there is more than can be told, the oldest is dropped and counted, and the gap is told in its place. A token
+    may speak for one agent only, so that each agent's reports travel apart.
+    """
+
+    def __init__(self, plane: _Plane, ending: threading.Event, on_trouble: Callable[[Exception], None]) -> None:
+        self._plane, self._ending, self._on_trouble = plane, ending, on_trouble
+        self._lock, self._sending = threading.Lock(), threading.Lock()
+        self._waiting: Dict[str, Deque[Dict[str, Any]]] = {}
+        self._gaps: Dict[str, Tuple[str, str, int]] = {}
+        self._news = threading.Event()
+        self._failures = 0
+        self._told = False
+
+    def add(self, report: Dict[str, Any]) -> None:
+        """Soon."""
+        with self._lock:
+            waiting = self._waiting.setdefault(report["agentId"], collections.deque())
+            waiting.append(report)
+            lost = [waiting.popleft()] if len(waiting) > _MOST_REPORTS else []
+        self._lose(lost, PlaneError(0, "there is more to report than the control plane takes: the oldest was dropped"))
+        self._news.set()
+
+    def deliver(self) -> None:
+        """Returns when the guard ends."""
+        while True:
+            self._news.wait()
+            pause = _FIRST_REPORT_RETRY * 2**self._failures if self._failures else _REPORT_PAUSE
+            if self._ending.wait(min(_LONGEST_REPORT_RETRY, pause)):
+                return
+            self._news.clear()
+            if not self._send(_CONNECT):
+                self._news.set()
+
+    def flush(self, patience: float) -> None:
+        """Tells what is left, unless nobody has listened of late."""
+        if self._failures == 0:
+            self._send(patience)
+
+    def wake(self) -> None:
+        """It may be over."""
+        self._news.set()
+
+    def _send(self, timeout: float) -> bool:
+        """False where it has to be tried again."""
+        with self._sending:
+            for agent_id in list(self._waiting):
+                while self._waiting[agent_id]:
+                    try:
+                        self._send_some(agent_id, timeout)
+                    except Exception:  # noqa: BLE001 - whatever it was, it is tried again
+                        self._failures = min(self._failures + 1, 10)
+                        return False
+            self._failures = 0
+            return True
+
+    def _send_some(self, agent_id: str, timeout: float) -> None:
+        with self._lock:
+            waiting = self._waiting[agent_id]
+            batch = [waiting.popleft() for _ in range(min(len(waiting), _REPORTS_AT_ONCE))]
+            gap = self._gaps.pop(agent_id, None)
+        told = [] if gap is None else [_gap_report(agent_id, gap)]
+        try:
+            self._plane.request("POST", "/v1/actions", told + batch, timeout)
+            self._told = False
+        except Exception as error:
+            if gap is not None:
+                with self._lock:
+                    self._gaps[agent_id] = _wider(self._gaps.get(agent_id), gap)
+            if isinstance(error, PlaneError) and 400 <= error.status < 500 and error.status not in (401, 408, 429):
+                self._lose(batch, error)
+                return
+            with self._lock:
+                waiting.extendleft(reversed(batch))
+            raise
+
+    def _lose(self, lost: Sequence[Mapping[str, Any]], why: Exception) -> None:
+        if not lost:
+            return
+        agent_id = lost[0]["agentId"]
+        with self._lock:
+            gap = (lost[0]["at"], lost[-1]["at"], len(lost))
+            self._gaps[agent_id] = _wider(self._gaps.get(agent_id), gap)
+            told, self._told = self._told, True
+        if not told:
+            self._on_trouble(why)
+
+
+def _wider(one: Optional[Tuple[str, str, int]], other: Optional[Tuple[str, str, int]]) -> Tuple[str, str, int]:
+    known = [gap for gap in (one, other) if gap is not None]
+    return min(gap[0] for gap in known), max(gap[1] for gap in known), sum(gap[2] for gap in known)
+
+
+def _gap_report(agent_id: str, gap: Tuple[str, str, int]) -> Dict[str, Any]:
+    return {"kind": "gap", "agentId": agent_id, "from": gap[0], "to": gap[1], "lost": gap[2]}
+
+
+def _about(
+    action_id: str, agent_id: str, tool: Optional[str], action_class: Optional[str], wall: float
+) -> Dict[str, Any]:
+    """What does not fit is cut or left out: a report that is refused takes the others of its batch with it."""
+    known = action_class if re.fullmatch(r"[a-z][a-z0-9-]{1,39}", action_class or "") else None
+    at = _instant(datetime.datetime.fromtimestamp(wall, datetime.timezone.utc))
+    short = None if tool is None else tool[:_LONGEST_NAME] or None
+    return {
+        "actionId": _name(action_id, "action_id"),
+        "agentId": agent_id,
+        "at": at,
+        "tool": short,
+        "actionClass": known,
+    }
+
+
+def _instant(at: Optional[datetime.datetime]) -> Optional[str]:
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise ValueError("times of a review need a time zone: datetime.now(timezone.utc)")
+    return at.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _review(
+    *,
+    required: bool = True,
+    presented_at: Optional[datetime.datetime] = None,
+    decided_at: Optional[datetime.datetime] = None,
+    reviewer: Optional[str] = None,
+    approved_digest: Optional[str] = None,
+    executed_digest: Optional[str] = None,
+    words: Optional[int] = None,
+) -> Dict[str, Any]:
+    return {
+        "required": required,
+        "presentedAt": _instant(presented_at),
+        "decidedAt": _instant(decided_at),
+        "reviewer": reviewer,
+        "approvedDigest": approved_digest,
+        "executedDigest": executed_digest,
+        "words": words,
+    }
+
+
+def _mark_span(active_span: Callable[[], Any], attempt: Attempt) -> Dict[str, str]:
+    """Puts the action's id on the span that is open now. The agent's tracing must not break its guard."""
+    try:
+        span = active_span()
+        span.set_attributes(attributes_of(attempt))
+        context = span.get_span_context()
+        if not context.trace_id or not context.span_id:
+            return {}
+        return {"traceId": format(context.trace_id, "032x"), "spanId": format(context.span_id, "016x")}
+    except Exception:  # noqa: BLE001
+        return {}
+
+
 # ---------------------------------------------------------------------------------------------------------- quarantine
 
 _POLL_WAIT = 20
@@ -1709,6 +2092,8 @@ class _Wait(NamedTuple):
     """One attempt that an order holds."""
 
     attempt: Attempt
+    """As the control plane is told of it."""
+    original: Attempt
     parameters: Callable[[], Any]
     held: HaltedError
     claim_id: str
@@ -1746,10 +2131,15 @@ class _Quarantine:
         """The attempt to be judged again at once: released from the orders that held it, or as it was where those
         were lifted. Raises `HaltedError` where it must not run."""
         said = parameters if callable(parameters) else lambda: parameters
-        fault = why_not_held(said())
+        known = _as_who_is_known(attempt)
+        named = known is not attempt and getattr(self._enforcer.refusal(known), "refusal", None) != "hold"
+        fault = _NAMED if named else why_not_held(said())
         if fault is not None:
             raise held.because(f"an order holds such attempts, and this one cannot wait: {fault}")
-        wait = _Wait(attempt, said, held, str(uuid.uuid4()), given_up or threading.Event())
+        wait = _Wait(known, attempt, said, held, str(uuid.uuid4()), given_up or threading.Event())
+        return attempt._replace(released_from=self._decided(wait).released_from)
+
+    def _decided(self, wait: _Wait) -> Attempt:
         answer = self._hold(wait)
         while True:
             held_id, state = _text(answer, "id"), answer.get("state")
@@ -1791,7 +2181,7 @@ class _Quarantine:
 
         Asked only where nothing else stands against it here, so that no release is spent on what would be refused.
         """
-        local = self._enforcer.refusal(wait.attempt)
+        local = self._enforcer.refusal(wait.original)
         if local is None:
             return wait.attempt
         if local.refusal in ("deny", "closed"):
@@ -1805,7 +2195,8 @@ class _Quarantine:
         holds = answer.get("holds")
         if status == 200 and answer.get("run") is True and isinstance(holds, list):
             return wait.attempt._replace(released_from=frozenset(map(str, holds)))
-        if "behind" in answer or status == 404 or answer.get("why") == "not-released":
+        # An answer without a word of its own is no refusal: another goes first, or it has to be looked at again.
+        if _text(answer, "why") in (None, "not-released"):
             self._pause(wait, _PAUSE)
             return None
         refused = {"id": held_id, "state": "refused", "refusedBy": answer.get("haltId")}
@@ -1820,6 +2211,9 @@ class _Quarantine:
         status, answer = self._answered(wait, "POST", "", {**said, **about, **read_only})
         if status < 300:
             return answer
+        if status == 409:
+            self._pause(wait, _PAUSE)
+            return self._hold(wait)
         raise wait.held.because(_text(answer, "detail") or f"the quarantine answered {status}")
 
     def _poll(self, wait: _Wait, held_id: str) -> Mapping[str, Any]:
@@ -1859,6 +2253,14 @@ class _Quarantine:
             raise HaltedError("closed", None, reason, wait.held.epoch)
 
 
+def _as_who_is_known(attempt: Attempt) -> Attempt:
+    """A sub-agent has no name at the control plane: it waits under the name of the agent that it works for."""
+    if not attempt.on_behalf_of:
+        return attempt
+    return attempt._replace(agent_id=attempt.on_behalf_of[-1], on_behalf_of=())
+
+
+_NAMED = "the order names a sub-agent, and for that one only a guard of its own can wait"
 _DECIDED = {
     "changed": "its parameters are not those that were released",
     "expired": "its release was not taken up in time: ask again",
@@ -1920,9 +2322,15 @@ class _StateFile:
         """All of it or nothing. Raises where it was not written by a guard, or belongs to another control plane."""
         try:
             with open(self._path, encoding="utf-8") as file:
-                value = read_json(file.read())
+                text = file.read()
         except FileNotFoundError:
             return
+        self.take(text, pinned, held)
+
+    @staticmethod
+    def take(text: str, pinned: "_PinnedKey", held: HeldState) -> None:
+        """The same from the text."""
+        value = read_json(text)
         if not isinstance(value, dict) or value.get("version") != 1:
             raise ValueError("it was not written by this version")
         trusted = pinned.text or _text(value, "publicKey")
@@ -1937,7 +2345,8 @@ class _StateFile:
         held.newest, held.highest, held.others = newest, highest, others
         held.refresh()
 
-    def text(self, pinned: "_PinnedKey", held: HeldState) -> str:
+    @staticmethod
+    def text(pinned: "_PinnedKey", held: HeldState) -> str:
         """What is worth knowing of this moment."""
         others = [[plane, [_wire(halt) for halt in halts]] for plane, halts in held.others.items()]
         known = {

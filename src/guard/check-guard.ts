@@ -9,6 +9,7 @@ import { HaltedError } from './halted-error.js';
 import { createHttpClient, type HttpClient } from './http-client.js';
 import { mintActionId } from './mint-action-id.js';
 import { memberOf, numberIn } from './read-snapshot.js';
+import { readRefused } from './refused-on-wire.js';
 
 export interface CheckGuardOptions {
   /** Where Haltline listens, e.g. `https://haltline.internal`. */
@@ -60,17 +61,11 @@ export function checkGuard({ url, token, agentId, ...options }: CheckGuardOption
 async function check(client: HttpClient, attempt: object, timeoutMs: number): Promise<void> {
   const nonce = randomUUID();
   const answer = await ask(client, { ...attempt, nonce }, timeoutMs);
-  const [verdict, haltId, reason] = ['verdict', 'haltId', 'reason'].map((name) => memberOf(answer, name));
-  const epoch = numberIn(answer, 'epoch');
-  if (epoch === undefined || memberOf(answer, 'nonce') !== nonce)
+  const verdict = memberOf(answer, 'verdict');
+  if (numberIn(answer, 'epoch') === undefined || memberOf(answer, 'nonce') !== nonce)
     throw unanswered(new Error('the answer is not one to this question: is there a proxy in between?'));
   if (verdict === 'allow') return;
-  throw new HaltedError({
-    refusal: verdict === 'hold' ? 'hold' : 'deny',
-    haltId: typeof haltId === 'string' ? haltId : null,
-    reason: typeof reason === 'string' ? reason : 'refused without a reason',
-    epoch,
-  });
+  throw new HaltedError({ ...readRefused(answer), refusal: verdict === 'hold' ? 'hold' : 'deny' });
 }
 
 async function ask(client: HttpClient, question: object, timeoutMs: number): Promise<unknown> {

@@ -3,8 +3,12 @@
  * tells whole states; the child asks for lease, and answers each state with how far it has come with it.
  */
 import type { Halt, Snapshot } from '../core/halt.js';
+import type { Refused } from './halted-error.js';
+import type { Holdable } from './hold.js';
 import { LEVELS, type Level } from './level.js';
 import { memberOf, numberIn, readHalt } from './read-snapshot.js';
+import { readRefused } from './refused-on-wire.js';
+import type { Report } from './report.js';
 import type { InFlight } from './running-actions.js';
 
 /** The newest signed state that the parent holds, in name only: its orders are in `halts`. */
@@ -20,11 +24,19 @@ export type FromParent =
     }
   | { readonly kind: 'lease'; readonly asked: number; readonly remainingMs: number }
   | { readonly kind: 'forget'; readonly actionIds: readonly string[] }
+  /** A person has released it, from these orders; from none where it only has to be judged anew. */
+  | { readonly kind: 'released'; readonly asked: number; readonly from: readonly string[] }
+  | { readonly kind: 'refused'; readonly asked: number; readonly refused: Refused }
   | { readonly kind: 'end' };
 
 export type FromChild =
   | { readonly kind: 'hello' }
   | { readonly kind: 'ask'; readonly asked: number }
+  /** Wait with this at the control plane, until it is released or we give up. */
+  | { readonly kind: 'hold'; readonly asked: number; readonly attempt: Holdable }
+  | { readonly kind: 'give-up'; readonly asked: number }
+  /** What was checked and written there: only the parent has a line to the control plane. */
+  | { readonly kind: 'reports'; readonly reports: readonly Report[] }
   | {
       readonly kind: 'standing';
       /** Of the state that this is said about. */
@@ -47,6 +59,7 @@ export function readFromParent(value: unknown): FromParent | undefined {
   if (memberOf(value, 'haltline') !== 1) return undefined;
   const [kind, halts, newest] = ['kind', 'halts', 'newest'].map((name) => memberOf(value, name));
   const numbers = (name: string): number => numberIn(value, name) ?? 0;
+  const asked = numbers('asked');
   switch (kind) {
     case 'state':
       return {
@@ -56,9 +69,13 @@ export function readFromParent(value: unknown): FromParent | undefined {
         halts: Array.isArray(halts) ? halts.map(readHalt) : [],
       };
     case 'lease':
-      return { kind, asked: numbers('asked'), remainingMs: numbers('remainingMs') };
+      return { kind, asked, remainingMs: numbers('remainingMs') };
     case 'forget':
       return { kind, actionIds: namesIn(value, 'actionIds') };
+    case 'released':
+      return { kind, asked, from: namesIn(value, 'from') };
+    case 'refused':
+      return { kind, asked, refused: readRefused(memberOf(value, 'refused')) };
     case 'end':
       return { kind };
     default:
@@ -69,28 +86,59 @@ export function readFromParent(value: unknown): FromParent | undefined {
 /** Undefined for what is none of ours. */
 export function readFromChild(value: unknown): FromChild | undefined {
   if (memberOf(value, 'haltline') !== 1) return undefined;
-  const [kind, level, inflight] = ['kind', 'level', 'inflight'].map((name) => memberOf(value, name));
+  const kind = memberOf(value, 'kind');
+  const asked = numberIn(value, 'asked') ?? 0;
   switch (kind) {
     case 'hello':
       return { kind };
     case 'ask':
-      return { kind, asked: numberIn(value, 'asked') ?? 0 };
+    case 'give-up':
+      return { kind, asked };
+    case 'hold': {
+      const attempt = readHoldable(memberOf(value, 'attempt'));
+      return attempt && { kind, asked, attempt };
+    }
+    case 'reports':
+      return { kind, reports: readReports(memberOf(value, 'reports')) };
     case 'standing':
-      return {
-        kind,
-        version: numberIn(value, 'version') ?? 0,
-        level: LEVELS.find((each) => each === level) ?? 'received',
-        inflight: {
-          aborted: namesIn(inflight, 'aborted'),
-          uncancellable: namesIn(inflight, 'uncancellable'),
-          completedAfter: namesIn(inflight, 'completedAfter'),
-        },
-        stopping: namesIn(value, 'stopping'),
-        left: memberOf(value, 'left') === true,
-      };
+      return readStanding(value);
     default:
       return undefined;
   }
+}
+
+function readStanding(value: unknown): Extract<FromChild, { kind: 'standing' }> {
+  const [level, inflight] = [memberOf(value, 'level'), memberOf(value, 'inflight')];
+  return {
+    kind: 'standing',
+    version: numberIn(value, 'version') ?? 0,
+    level: LEVELS.find((each) => each === level) ?? 'received',
+    inflight: {
+      aborted: namesIn(inflight, 'aborted'),
+      uncancellable: namesIn(inflight, 'uncancellable'),
+      completedAfter: namesIn(inflight, 'completedAfter'),
+    },
+    stopping: namesIn(value, 'stopping'),
+    left: memberOf(value, 'left') === true,
+  };
+}
+
+function readHoldable(value: unknown): Holdable | undefined {
+  const names = ['agentId', 'tool', 'actionClass', 'actionId'].map((name) => memberOf(value, name));
+  const [agentId, tool, actionClass, actionId] = names;
+  if (typeof agentId !== 'string' || typeof tool !== 'string') return undefined;
+  if (typeof actionClass !== 'string' || typeof actionId !== 'string') return undefined;
+  const readOnly = memberOf(value, 'readOnly') === true;
+  return { agentId, tool, actionClass, actionId, readOnly, parameters: memberOf(value, 'parameters') };
+}
+
+/** Of our own build, or of one that says more: what it says is judged by the control plane. */
+function readReports(value: unknown): readonly Report[] {
+  return Array.isArray(value) ? value.filter(isReport) : [];
+}
+
+function isReport(value: unknown): value is Report {
+  return typeof memberOf(value, 'agentId') === 'string';
 }
 
 function readNewest(value: unknown): Newest | undefined {

@@ -10,13 +10,15 @@ export type Ruling =
 
 /** An attempt, and the agents that whoever makes it works for: an order for one of them covers it too. */
 export interface Judged extends Attempt {
-  readonly onBehalfOf?: readonly string[];
+  readonly onBehalfOf?: readonly string[] | undefined;
   /** Orders of mode `hold` that a person has released it from, this once. */
-  readonly releasedFrom?: ReadonlySet<string>;
+  readonly releasedFrom?: ReadonlySet<string> | undefined;
 }
 
 export interface CompiledRules {
   ruling(attempt: Judged): Ruling;
+  /** The same, if the rehearsals among them were none. */
+  rehearsed(attempt: Judged): Ruling;
 }
 
 interface Rule {
@@ -49,13 +51,15 @@ const known = new WeakMap<readonly Halt[], CompiledRules>();
 export function compiledRules(halts: readonly Halt[]): CompiledRules {
   const before = known.get(halts);
   if (before !== undefined) return before;
-  const rules = compile(halts.filter(({ drill }) => drill !== true));
+  const real = halts.filter(({ drill }) => drill !== true);
+  const ruling = compile(real);
+  const rules = { ruling, rehearsed: real.length === halts.length ? ruling : compile(halts) };
   known.set(halts, rules);
   return rules;
 }
 
-function compile(halts: readonly Halt[]): CompiledRules {
-  if (halts.length === 0) return { ruling: () => ALLOWED };
+function compile(halts: readonly Halt[]): (attempt: Judged) => Ruling {
+  if (halts.length === 0) return () => ALLOWED;
   const index: Index = {
     all: {},
     byAgent: new Map(),
@@ -64,14 +68,11 @@ function compile(halts: readonly Halt[]): CompiledRules {
     byAction: new Map(),
   };
   for (const [place, halt] of halts.entries()) placeFor(index, halt.scope)[halt.mode] ??= { halt, place };
-  const own = (attempt: Attempt): Ruling => rulingOf(covering(index, attempt), attempt.readOnly === true);
-  return {
-    ruling(attempt) {
-      if (attempt.releasedFrom !== undefined) return released(halts, attempt, attempt.releasedFrom);
-      if (attempt.onBehalfOf === undefined) return own(attempt);
-      const agents = [attempt.agentId, ...attempt.onBehalfOf];
-      return agents.map((agentId) => own({ ...attempt, agentId })).reduce(stricter);
-    },
+  return (attempt) => {
+    if (attempt.releasedFrom !== undefined) return released(halts, attempt, attempt.releasedFrom);
+    if (attempt.onBehalfOf === undefined) return rulingOn(index, attempt);
+    const agents = [attempt.agentId, ...attempt.onBehalfOf];
+    return agents.map((agentId) => rulingOn(index, { ...attempt, agentId })).reduce(stricter);
   };
 }
 
@@ -81,7 +82,7 @@ function released(
   { releasedFrom: _, ...attempt }: Judged,
   from: ReadonlySet<string>,
 ): Ruling {
-  return compile(halts.filter(({ mode, id }) => mode !== 'hold' || !from.has(id))).ruling(attempt);
+  return compile(halts.filter(({ mode, id }) => mode !== 'hold' || !from.has(id)))(attempt);
 }
 
 function stricter(a: Ruling, b: Ruling): Ruling {
@@ -114,39 +115,38 @@ function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
   return found;
 }
 
-function covering({ all, byAgent, byTool, byClass, byAction }: Index, attempt: Attempt) {
-  const tool = byTool.get(attempt.tool);
-  return [
-    all,
-    byAgent.get(attempt.agentId),
-    tool?.everywhere,
-    tool?.within.get(attempt.agentId),
-    ...classesOf(byClass, attempt).flatMap(({ everywhere, within }) => [
-      everywhere,
-      within.get(attempt.agentId),
-    ]),
-    byAction.get(attempt.actionId),
-  ];
+/** What an attempt has met so far. Written in place: this runs before every action. */
+interface Met {
+  denying: Rule | undefined;
+  holding: Rule | undefined;
 }
 
-/** What nobody has classified may be of any class. */
-function classesOf(byClass: Map<string, Named>, { actionClass }: Attempt): readonly Named[] {
-  if (actionClass === UNKNOWN_CLASS) return [...byClass.values()];
-  const named = byClass.get(actionClass);
-  return named === undefined ? [] : [named];
-}
-
-function rulingOf(places: readonly (Rules | undefined)[], readOnly: boolean): Ruling {
-  let denying: Rule | undefined;
-  let holding: Rule | undefined;
-  for (const rules of places) {
-    if (rules === undefined) continue;
-    denying = first(denying, rules.deny);
-    if (!readOnly) denying = first(denying, rules.degraded);
-    holding = first(holding, rules.hold);
-  }
+function rulingOn(index: Index, attempt: Attempt): Ruling {
+  const met: Met = { denying: undefined, holding: undefined };
+  meet(met, index.all, attempt);
+  meet(met, index.byAgent.get(attempt.agentId), attempt);
+  meetNamed(met, index.byTool.get(attempt.tool), attempt);
+  // What nobody has classified may be of any class.
+  if (attempt.actionClass === UNKNOWN_CLASS)
+    for (const named of index.byClass.values()) meetNamed(met, named, attempt);
+  else meetNamed(met, index.byClass.get(attempt.actionClass), attempt);
+  meet(met, index.byAction.get(attempt.actionId), attempt);
+  const { denying, holding } = met;
   if (denying !== undefined) return { verdict: 'deny', halt: denying.halt };
   return holding === undefined ? ALLOWED : { verdict: 'hold', halt: holding.halt };
+}
+
+function meetNamed(met: Met, named: Named | undefined, attempt: Attempt): void {
+  if (named === undefined) return;
+  meet(met, named.everywhere, attempt);
+  meet(met, named.within.get(attempt.agentId), attempt);
+}
+
+function meet(met: Met, rules: Rules | undefined, { readOnly }: Attempt): void {
+  if (rules === undefined) return;
+  met.denying = first(met.denying, rules.deny);
+  if (readOnly !== true) met.denying = first(met.denying, rules.degraded);
+  met.holding = first(met.holding, rules.hold);
 }
 
 function first(a: Rule | undefined, b: Rule | undefined): Rule | undefined {

@@ -2,30 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { createAcknowledger, type Acknowledger, type AcknowledgerOptions } from './acknowledger.js';
 import { systemClock } from './clock.js';
+import { deadlineOf } from './deadline.js';
 import { createEnforcer, type Enforcer } from './enforcer.js';
 import { createFamily } from './family.js';
 import { followPlane } from './follow-plane.js';
 import { guardOf } from './guard-of.js';
 import type { Guard, GuardOptions } from './guard.js';
+import type { Hold } from './hold.js';
 import { createHttpClient } from './http-client.js';
 import { createMemory, type Memory } from './memory.js';
 import { createOffer } from './offer-state.js';
 import { createPinnedKey } from './pinned-key.js';
 import { createFollower } from './plane-follower.js';
 import { createQuarantineClient } from './quarantine-client.js';
-import { createQuarantine } from './quarantine.js';
+import { createQuarantine, type QuarantineOptions } from './quarantine.js';
 import { createReadiness, type Readiness } from './readiness.js';
+import { createReporter, type Reporter } from './reporter.js';
 import { stateFile } from './state-file.js';
 import { createShow, tell } from './tell.js';
 
-export const LONGEST_DEADLINE_MS = 5_000;
 const GOODBYE_MS = 2_000;
 
 /** An enforcement point in this process. Denies everything until it has heard from the control plane. */
 export function createGuard(options: GuardOptions): Guard {
   const { agentId, clock = systemClock } = options;
   const point = pointOf(options);
-  const abortDeadlineMs = Math.min(options.abortDeadlineMs ?? LONGEST_DEADLINE_MS, LONGEST_DEADLINE_MS);
+  const abortDeadlineMs = deadlineOf(options.abortDeadlineMs);
   const client = createHttpClient(options.url, options.token);
   const pinned = createPinnedKey(client, options.publicKey);
   const onTrouble = (error: unknown): void => tell(options.onTrouble, error);
@@ -37,14 +39,11 @@ export function createGuard(options: GuardOptions): Guard {
     show(enforcer.view());
   };
   const closing = new AbortController();
-  const hold = createQuarantine({
-    ask: createQuarantineClient(options.url, options.token),
-    refusal: (attempt) => enforcer.refusal(attempt),
-    isLive: () => enforcer.view().state === 'live',
-    closing: closing.signal,
-    onTrouble,
-  });
-  const enforcer = createEnforcer({ agentId, clock, abortDeadlineMs, onChange, hold });
+  const hold = holdingAt(options, { enforcer: () => enforcer, closing: closing.signal, onTrouble });
+  const { activeSpan } = options;
+  const reporter = createReporter({ client, clock, onTrouble, activeSpan });
+  const reporting = options.report === false ? undefined : reporter;
+  const enforcer: Enforcer = createEnforcer({ agentId, clock, abortDeadlineMs, onChange, hold, reporting });
   const family = createFamily(() => enforcer, onChange);
   const acknowledger = acknowledging(enforcer, { client, point, onTrouble });
   const persist = persistOf(options);
@@ -67,8 +66,23 @@ export function createGuard(options: GuardOptions): Guard {
     close() {
       family.end();
       closing.abort();
-      return close({ enforcer, acknowledger, memory, ending, following, readiness });
+      return close({ enforcer, acknowledger, memory, ending, following, readiness, reporter });
     },
+  });
+}
+
+interface Holding extends Pick<QuarantineOptions, 'closing' | 'onTrouble'> {
+  /** Asked for when the first attempt is held. */
+  readonly enforcer: () => Enforcer;
+}
+
+function holdingAt({ url, token }: GuardOptions, { enforcer, closing, onTrouble }: Holding): Hold {
+  return createQuarantine({
+    ask: createQuarantineClient(url, token),
+    refusal: (attempt) => enforcer().refusal(attempt),
+    isLive: () => enforcer().view().state === 'live',
+    closing,
+    onTrouble,
   });
 }
 
@@ -108,6 +122,7 @@ interface Closing {
   readonly ending: AbortController;
   readonly following: Promise<void>;
   readonly readiness: Readiness;
+  readonly reporter: Reporter;
 }
 
 /**
@@ -119,7 +134,8 @@ async function close({ enforcer, acknowledger, ...closing }: Closing): Promise<v
   await enforcer.close();
   const farewell = async (): Promise<void> => {
     await enforcer.ended();
-    await acknowledger.flush(GOODBYE_MS);
+    await Promise.all([acknowledger.flush(GOODBYE_MS), closing.reporter.flush(GOODBYE_MS)]);
+    closing.reporter.stop();
     closing.ending.abort();
     acknowledger.stop();
     await closing.following;

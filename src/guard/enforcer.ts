@@ -4,14 +4,17 @@ import type { Standing } from './acknowledger.js';
 import type { Clock, Moment } from './clock.js';
 import type { Judged } from './compiled-rules.js';
 import type { ActionContext, GuardView } from './guard.js';
+import { guardedRun, releasedOnly } from './guarded-run.js';
 import { guardedStream } from './guarded-stream.js';
-import { HaltedError } from './halted-error.js';
+import type { HaltedError } from './halted-error.js';
 import { createHeldState, type Acceptance, type HeldState } from './held-state.js';
+import type { Hold, Holdable } from './hold.js';
 import { createJudge, type Judge } from './judge.js';
+import { createLeaseWatch } from './lease-watch.js';
 import { createLease } from './lease.js';
 import { together, type Reached } from './level.js';
-import type { Hold } from './quarantine.js';
 import { createWhole, type Whole } from './parts.js';
+import type { Reporting } from './reporter.js';
 import { createRunningActions, type RunningActions } from './running-actions.js';
 
 export interface EnforcerOptions {
@@ -22,6 +25,8 @@ export interface EnforcerOptions {
   readonly onChange: () => void;
   /** What becomes of an attempt that an order holds; without it, it is denied. */
   readonly hold?: Hold | undefined;
+  /** Hears of every attempt what was said to it. */
+  readonly reporting?: Reporting | undefined;
 }
 
 export interface Enforcer extends Omit<Whole, 'reached'> {
@@ -31,6 +36,8 @@ export interface Enforcer extends Omit<Whole, 'reached'> {
   renew(sent: Moment, atMs: number, leaseMs: number): void;
   /** What stands against it at this moment. */
   refusal(attempt: Judged): HaltedError | undefined;
+  /** Waits with an attempt that an order holds, and resolves with what is to be judged anew; rejects with a refusal. */
+  release(attempt: Holdable): Promise<Judged>;
   /** Milliseconds left of the lease; zero or less when it is gone or this guard is closed. */
   leaseMs(): number;
   run<T>(attempt: Judged, fn: (context: ActionContext) => T | Promise<T>): Promise<T>;
@@ -45,40 +52,29 @@ export interface Enforcer extends Omit<Whole, 'reached'> {
   answerFor(agentId: string): void;
   readonly held: HeldState;
   readonly actions: RunningActions;
+  readonly reporting: Reporting | undefined;
   /** Denies everything for good, and waits for what runs as long as it may take to stop. */
   close(): Promise<void>;
 }
 
-/** How often a lease is looked at that nobody asks about, so that what runs is stopped when it is gone. */
-const TICK_MS = 250;
-
 export function createEnforcer(options: EnforcerOptions): Enforcer {
-  const { agentId, clock, abortDeadlineMs, onChange, hold } = options;
+  const { agentId, clock, abortDeadlineMs, onChange, hold, reporting } = options;
   const held = createHeldState();
   const lease = createLease(clock);
   const judge = createJudge(held, lease);
   const actions = createRunningActions(abortDeadlineMs, onChange);
-  const agents = new Set([agentId]);
   const whole = createWhole(actions);
-  let timer: NodeJS.Timeout | undefined;
+  const agents = new Set([agentId]);
   const enforce = (): void => {
     actions.stop((attempt) => judge.refusal(attempt));
     onChange();
   };
-  const watchLease = (): void => {
-    const remainingMs = lease.remainingMs();
-    if (remainingMs <= 0) return enforce();
-    timer = setTimeout(watchLease, Math.min(Math.ceil(remainingMs), TICK_MS));
-  };
-  const ownReach = (): Reached => {
-    const halts = held.halts();
-    const quiet = actions.isQuiet(halts) ? 'quiesced' : 'enforced';
-    return { level: judge.probe([...agents]) ? quiet : 'received', inflight: actions.inflight(halts) };
-  };
+  const watch = createLeaseWatch(lease, enforce);
   return {
     ...whole,
     held,
     actions,
+    reporting,
     enforce,
     accept(snapshot, signed) {
       const acceptance = held.accept(snapshot, signed);
@@ -87,26 +83,20 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
     },
     renew(sent, atMs, leaseMs) {
       lease.renew(sent, atMs, leaseMs);
-      clearTimeout(timer);
-      watchLease();
+      watch.renewed();
       onChange();
     },
     leaseMs: () => (judge.state() === 'live' ? lease.remainingMs() : 0),
     refusal: (attempt) => judge.refusal(attempt),
-    run: (attempt, fn) => run({ judge, actions, hold }, attempt, fn),
-    stream: (attempt, fn) => guardedStream({ judge, actions }, attempt, fn),
+    release: (attempt) => releasedOnly({ judge, hold, reporting }, attempt),
+    run: (attempt, fn) => guardedRun({ judge, actions, hold, reporting }, attempt, fn),
+    stream: (attempt, fn) => guardedStream({ judge, actions, hold, reporting }, attempt, fn),
     view: () => ({ state: judge.state(), epoch: held.newest()?.epoch ?? 0, halts: held.halts() }),
-    standing() {
-      const newest = held.newest();
-      if (newest === undefined || !held.hasHeard()) return undefined;
-      const { planeId, epoch } = newest;
-      const { level, inflight } = together([ownReach(), ...whole.reached()]);
-      return { planeId, epoch, level, inflight, left: judge.state() === 'closed' && !whole.isBusy() };
-    },
+    standing: () => standingOf({ held, judge, actions, whole }, agents),
     answerFor: (another) => void agents.add(another),
     async close() {
       judge.close();
-      clearTimeout(timer);
+      watch.stop();
       enforce();
       await actions.ended(abortDeadlineMs);
       onChange();
@@ -114,38 +104,25 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
   };
 }
 
-/** Where attempts are judged, and what runs is kept. */
-export interface Enforcing {
-  readonly judge: Pick<Judge, 'refusal'>;
+interface Standpoint {
+  readonly held: HeldState;
+  readonly judge: Judge;
   readonly actions: RunningActions;
+  readonly whole: Whole;
 }
 
-/** Nothing is awaited between the judgement and the call. */
-async function run<T>(
-  { hold, ...enforcing }: Enforcing & { readonly hold: Hold | undefined },
-  attempt: Judged,
-  fn: (context: ActionContext) => T | Promise<T>,
-): Promise<T> {
-  const { judge, actions } = enforcing;
-  const refusal = judge.refusal(attempt);
-  // What has waited is judged again, from the beginning.
-  if (refusal?.refusal === 'hold' && hold !== undefined)
-    return run({ hold, ...enforcing }, await hold(attempt, refusal), fn);
-  if (refusal !== undefined) throw refusal;
-  const action = actions.start(attempt);
-  const { signal } = action;
-  let result: T;
-  try {
-    result = await fn({ signal, actionId: attempt.actionId });
-  } catch (error) {
-    actions.end(action, 'failed', judge.refusal(attempt) !== undefined);
-    throw signal.reason instanceof HaltedError ? becauseOf(signal.reason, error) : error;
-  }
-  // A call that kept the event loop busy ends before anybody could tell it to stop.
-  actions.end(action, 'completed', judge.refusal(attempt) !== undefined);
-  return result;
+function standingOf(point: Standpoint, agents: ReadonlySet<string>): Standing | undefined {
+  const { held, judge, whole } = point;
+  const newest = held.newest();
+  if (newest === undefined || !held.hasHeard()) return undefined;
+  const { planeId, epoch } = newest;
+  const { level, inflight } = together([ownReach(point, agents), ...whole.reached()]);
+  return { planeId, epoch, level, inflight, left: judge.state() === 'closed' && !whole.isBusy() };
 }
 
-function becauseOf(halted: HaltedError, error: unknown): HaltedError {
-  return error === halted ? halted : new HaltedError(halted, { cause: error });
+/** How far this process itself has come: "enforced" is said only after a try. */
+function ownReach({ held, judge, actions }: Standpoint, agents: ReadonlySet<string>): Reached {
+  const halts = held.halts();
+  const quiet = actions.isQuiet(halts) ? 'quiesced' : 'enforced';
+  return { level: judge.probe([...agents]) ? quiet : 'received', inflight: actions.inflight(halts) };
 }

@@ -24,6 +24,8 @@ const CONNECT_MS = 5_000;
 /** Long before two honest clocks drift apart by as much as the control plane allows for. */
 const STREAM_MS = 300_000;
 const JUMP_MS = 1_000;
+/** So many that did not come are silence. */
+const HEARTBEATS_MISSED = 3;
 /** How long we ask singly before a stream is tried again. */
 const POLLING_MS = 60_000;
 /** An answer may wait half a lease; from nearer than this it is asked again no sooner, whoever answers. */
@@ -77,14 +79,11 @@ async function followStream(
     session = createPlaneSession({ sent, nonce }, follower);
     const response = await client.get(pathOf('/v1/halts/stream', { ...query(), nonce }), watchdog.signal);
     answered = true;
-    const alive = (): void => {
-      const { heartbeatMs } = session?.connection() ?? {};
-      // What a stream says before its first state is no sign of life: a proxy may be holding the rest back.
-      if (heartbeatMs !== undefined) watchdog.expect(heartbeatMs * 3);
-    };
-    for await (const event of readEvents(bodyOf(response), alive)) {
-      take(session, event);
-      alive();
+    for await (const event of readEvents(bodyOf(response))) {
+      const isOurs = take(session, event);
+      const { heartbeatMs } = session.connection() ?? {};
+      // Only what a control plane says is a sign of life: a proxy may drip bytes for ever, and hold the rest back.
+      if (isOurs && heartbeatMs !== undefined) watchdog.expect(heartbeatMs * HEARTBEATS_MISSED);
       const now = clock();
       if (now.monotonicMs - sent.monotonicMs > STREAM_MS * (0.8 + Math.random() * 0.2)) return;
       if (jumpMs(sent, now) > JUMP_MS) return;
@@ -159,11 +158,13 @@ function pathOf(path: string, query: Readonly<Record<string, string>>): string {
   return `${path}?${new URLSearchParams(query).toString()}`;
 }
 
-function take(session: PlaneSession, { event, data }: ServerEvent): void {
-  if (event !== 'state' && event !== 'heartbeat') return;
+/** True for what a control plane says. */
+function take(session: PlaneSession, { event, data }: ServerEvent): boolean {
+  if (event !== 'state' && event !== 'heartbeat') return false;
   const value: unknown = JSON.parse(data);
   if (event === 'state') session.takeState(value);
   else session.takeHeartbeat(value);
+  return true;
 }
 
 function bodyOf(response: Response): AsyncIterable<Uint8Array> {

@@ -6,12 +6,17 @@ import { carrierToParent, portOf, type MessageCarrier } from './child-port.js';
 import { readFromParent, tagged, type FromChild, type FromParent } from './child-messages.js';
 import { createAsking, type Asking } from './ask-parent.js';
 import { systemClock, type Clock } from './clock.js';
-import { LONGEST_DEADLINE_MS } from './create-guard.js';
+import type { Judged } from './compiled-rules.js';
+import { deadlineOf } from './deadline.js';
 import { createEnforcer, type Enforcer } from './enforcer.js';
 import { createFamily } from './family.js';
 import { guardOf } from './guard-of.js';
 import type { Guard, GuardView } from './guard.js';
+import { holdAtParent, type HoldingAtParent } from './hold-at-parent.js';
 import { createReadiness } from './readiness.js';
+import { reportToParent } from './report-to-parent.js';
+import type { ActiveSpan } from './attributes.js';
+import { createSaying, type Saying } from './say-to-parent.js';
 import { createShow } from './tell.js';
 
 export interface GuardFromParentOptions {
@@ -21,31 +26,36 @@ export interface GuardFromParentOptions {
   readonly carrier?: MessageCarrier | undefined;
   readonly abortDeadlineMs?: number | undefined;
   readonly onState?: ((view: GuardView) => void) | undefined;
+  /** As for `createGuard`. */
+  readonly activeSpan?: (() => ActiveSpan | undefined) | undefined;
   readonly clock?: Clock | undefined;
 }
 
 /** Denies everything until the parent's guard has answered. */
 export function guardFromParent(options: GuardFromParentOptions): Guard {
   const { agentId, clock = systemClock } = options;
-  const abortDeadlineMs = Math.min(options.abortDeadlineMs ?? LONGEST_DEADLINE_MS, LONGEST_DEADLINE_MS);
   const port = portOf(options.carrier ?? carrierToParent());
   const send = (message: FromChild): void => void port.send(tagged(message));
   const readiness = createReadiness();
   const show = createShow(options.onState, () => readiness.resolve());
-  let version = 0;
-  let said = '';
   const onChange = (): void => {
     family.tell();
-    const text = JSON.stringify(standingOf(enforcer, version));
-    if (text !== said && version > 0) send(standingOf(enforcer, version));
-    said = text;
+    saying.say();
     show(enforcer.view());
   };
-  const enforcer = createEnforcer({ agentId, clock, abortDeadlineMs, onChange });
+  const closing = new AbortController();
+  const refusal = (attempt: Judged) => enforcer.refusal(attempt);
+  const holding = holdAtParent({ refusal, closing: closing.signal }, send);
+  const abortDeadlineMs = deadlineOf(options.abortDeadlineMs);
+  const { hold } = holding;
+  const reporting = reportToParent({ clock, activeSpan: options.activeSpan }, send);
+  const enforcer = createEnforcer({ agentId, clock, abortDeadlineMs, onChange, hold, reporting });
   const family = createFamily(() => enforcer, onChange);
+  const saying = createSaying(enforcer, send);
   const questions = createAsking(clock, (asked) => send({ kind: 'ask', asked }));
   const close = async (): Promise<void> => {
     family.end();
+    closing.abort();
     readiness.reject(new Error('the guard was closed before the agent could act'));
     questions.stop();
     await enforcer.close();
@@ -55,54 +65,45 @@ export function guardFromParent(options: GuardFromParentOptions): Guard {
     });
     if (!enforcer.isBusy()) await farewell;
   };
-  const obedience: Obedience = {
-    enforcer,
-    questions,
-    hear(state) {
-      version = state.version;
-      hear(enforcer, state);
-      onChange();
-    },
-    end: () => void close(),
-  };
   port.onMessage((value) => {
     const message = readFromParent(value);
-    if (message !== undefined) obey(obedience, message);
+    if (message !== undefined) obey({ enforcer, questions, saying, holding, onChange, close }, message);
   });
   send({ kind: 'hello' });
   questions.ask();
-
-  return guardOf({
-    enforcer,
-    agentId,
-    pointId: `${agentId}/${process.pid}`,
-    clock,
-    ready: readiness.promise,
-    serveTo: (carrier) => family.serveTo(carrier),
-    close,
-  });
+  const pointId = `${agentId}/${process.pid}`;
+  const { promise: ready } = readiness;
+  const serveTo = (carrier: MessageCarrier): void => family.serveTo(carrier);
+  return guardOf({ enforcer, agentId, pointId, clock, ready, serveTo, close });
 }
 
 interface Obedience {
   readonly enforcer: Enforcer;
   readonly questions: Asking;
-  readonly hear: (state: Extract<FromParent, { kind: 'state' }>) => void;
-  readonly end: () => void;
+  readonly saying: Saying;
+  readonly holding: HoldingAtParent;
+  readonly onChange: () => void;
+  readonly close: () => Promise<void>;
 }
 
-function obey({ enforcer, questions, ...parent }: Obedience, message: FromParent): void {
+function obey({ enforcer, questions, ...here }: Obedience, message: FromParent): void {
   switch (message.kind) {
     case 'state':
-      return parent.hear(message);
+      here.saying.about(message.version);
+      hear(enforcer, message);
+      return here.onChange();
     case 'lease': {
       const sent = questions.answered(message.asked, message.remainingMs);
       if (sent !== undefined && message.remainingMs > 0) enforcer.renew(sent, 0, message.remainingMs);
       return;
     }
+    case 'released':
+    case 'refused':
+      return here.holding.answered(message);
     case 'forget':
       return enforcer.forget(message.actionIds);
     case 'end':
-      return parent.end();
+      return void here.close();
   }
 }
 
@@ -110,17 +111,4 @@ function obey({ enforcer, questions, ...parent }: Obedience, message: FromParent
 function hear(enforcer: Enforcer, { newest, halts }: Extract<FromParent, { kind: 'state' }>): void {
   const state = newest ?? { planeId: 'parent', epoch: 0, issuedAt: '' };
   enforcer.accept({ ...state, halts: [...halts], leaseMs: 1, signature: '' }, newest !== undefined);
-}
-
-function standingOf(enforcer: Enforcer, version: number): Extract<FromChild, { kind: 'standing' }> {
-  const { level, inflight, left } = enforcer.standing() ?? {
-    level: 'received' as const,
-    inflight: { aborted: [], uncancellable: [], completedAfter: [] },
-    left: enforcer.view().state === 'closed' && !enforcer.isBusy(),
-  };
-  const stopping = enforcer.actions
-    .list()
-    .filter((action) => action.stopping)
-    .map(({ attempt }) => attempt.actionId);
-  return { kind: 'standing', version, level, inflight, stopping, left };
 }

@@ -1,9 +1,9 @@
 /** The face that an enforcer shows to the agent's code, wherever its state comes from. */
 import type { MessageCarrier } from './child-port.js';
 import type { Clock } from './clock.js';
-import type { Judged } from './compiled-rules.js';
 import type { Enforcer } from './enforcer.js';
 import type { Acting, Guard, GuardedAttempt } from './guard.js';
+import type { Holdable } from './hold.js';
 import { mintActionId } from './mint-action-id.js';
 
 export interface GuardParts {
@@ -44,17 +44,37 @@ function actingAs(
   { enforcer, agentId, clock }: Pick<GuardParts, 'enforcer' | 'agentId' | 'clock'>,
   parents: readonly string[],
 ): Acting {
-  const onBehalfOf = parents.length === 0 ? {} : { onBehalfOf: parents };
-  const complete = ({ actionId, ...attempt }: GuardedAttempt): Judged => ({
-    ...attempt,
-    actionId: actionId === undefined ? mintActionId(clock().wallMs) : requireName(actionId),
+  const onBehalfOf = parents.length === 0 ? undefined : parents;
+  // Member by member: nothing but what an agent may say of its attempt comes along.
+  const complete = ({
+    tool,
+    actionClass,
+    actionId,
+    readOnly,
+    parameters,
+    signal,
+  }: GuardedAttempt): Holdable => ({
     agentId,
-    ...onBehalfOf,
+    tool,
+    actionClass,
+    actionId: actionId === undefined ? mintActionId(clock().wallMs) : requireName(actionId),
+    readOnly: readOnly === true,
+    onBehalfOf,
+    parameters,
+    signal,
   });
   return {
     agentId,
-    run: async (attempt, fn) => enforcer.run(complete(attempt), fn),
+    run(attempt, fn) {
+      try {
+        return enforcer.run(complete(attempt), fn);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     stream: (attempt, fn) => enforcer.stream(complete(attempt), fn),
+    artifact: (artifact) => enforcer.reporting?.artifact(agentId, artifact),
+    reviewed: (review) => enforcer.reporting?.reviewed(agentId, review),
     child(options = {}) {
       const own = options.agentId ?? agentId;
       if (own === agentId) return actingAs({ enforcer, agentId, clock }, parents);

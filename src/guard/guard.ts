@@ -3,6 +3,8 @@ import type { Attempt, Halt } from '../core/halt.js';
 import type { Clock } from './clock.js';
 import type { MessageCarrier } from './child-port.js';
 import type { GuardState } from './judge.js';
+import type { ActiveSpan } from './attributes.js';
+import type { Artifact, Reviewed } from './report.js';
 import type { Persist } from './state-file.js';
 
 export interface GuardOptions {
@@ -30,6 +32,13 @@ export interface GuardOptions {
   readonly onState?: ((view: GuardView) => void) | undefined;
   /** Told of what goes wrong between here and the control plane; the guard goes on trying by itself. */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
+  /**
+   * The span that is open now: `() => trace.getActiveSpan()` of OpenTelemetry. The action's id is then set on it, and the
+   * check names it, so that what the agent thought can be found by the action's id.
+   */
+  readonly activeSpan?: (() => ActiveSpan | undefined) | undefined;
+  /** False: checks and artifacts are not reported to the control plane's telemetry. They never delay an action. */
+  readonly report?: boolean | undefined;
   /** The process's own clocks where left out. */
   readonly clock?: Clock | undefined;
 }
@@ -49,7 +58,7 @@ export interface GuardedAttempt {
   /** True only where it cannot change anything outside. */
   readonly readOnly?: boolean;
   /**
-   * Exactly what it will be done with, as JSON. Where an order holds such attempts, `run` waits with them until a
+   * Exactly what it will be done with, as JSON. Where an order holds such attempts, `run` and `stream` wait with them until a
    * person releases or rejects it; without them it is denied at once.
    */
   readonly parameters?: unknown;
@@ -90,6 +99,10 @@ export interface Acting {
    * stop it, and orders for its own id do; the latter are proven here only by a guard that bears that id.
    */
   child(options?: { readonly agentId?: string | undefined }): Acting;
+  /** Reports something that was written for people to see, before it goes out. Returns at once. */
+  artifact(artifact: Artifact): void;
+  /** Reports how a person looked at it; before `artifact`, or soon after. Returns at once. */
+  reviewed(review: Reviewed): void;
   readonly agentId: string;
 }
 

@@ -1,24 +1,27 @@
+import type { Action } from './action.js';
 import type { Judged } from './compiled-rules.js';
-import type { Enforcing } from './enforcer.js';
 import type { ActionContext } from './guard.js';
-import type { Action } from './running-actions.js';
+import { contextOf, releasedOnly, type Enforcing } from './guarded-run.js';
 
 type Opened<T> = AsyncIterable<T> | Promise<AsyncIterable<T>>;
 
 /**
  * A result that comes in pieces, as one action: it runs until the last piece is taken, the reader stops, or a halt
- * stops it. Then the reader is told at once; the source counts as running until it has really let go.
+ * stops it. Then the reader is told at once; the source counts as running until it has really let go. Where an order
+ * holds it, it waits before the first piece, as a whole.
  */
 export async function* guardedStream<T>(
-  { judge, actions }: Enforcing,
-  attempt: Judged,
+  enforcing: Enforcing,
+  asked: Judged,
   fn: (context: ActionContext) => Opened<T>,
 ): AsyncGenerator<T, void> {
-  const refusal = judge.refusal(attempt);
-  if (refusal !== undefined) throw refusal;
+  const { judge, actions, reporting } = enforcing;
+  let attempt = asked;
+  while (!judge.allows(attempt)) attempt = await releasedOnly(enforcing, attempt);
+  reporting?.checked(attempt, 'allow');
   const action = actions.start(attempt);
   const source = openSource(action, fn);
-  const finish = finisher(source, (how) => actions.end(action, how, judge.refusal(attempt) !== undefined));
+  const finish = finisher(source, (how) => actions.end(action, how, !judge.allows(attempt)));
   const halted = rejection(action.signal, () => void finish('failed'));
   let how: 'completed' | 'failed' = 'failed';
   try {
@@ -36,15 +39,15 @@ export async function* guardedStream<T>(
     how = 'completed';
   } finally {
     const finished = finish(how);
-    if (!action.signal.aborted) await finished;
+    if (action.halted === undefined) await finished;
   }
 }
 
 async function openSource<T>(
-  { signal, attempt }: Action,
+  action: Action,
   fn: (context: ActionContext) => Opened<T>,
 ): Promise<AsyncIterator<T>> {
-  const pieces = await fn({ signal, actionId: attempt.actionId });
+  const pieces = await fn(contextOf(action));
   return pieces[Symbol.asyncIterator]();
 }
 

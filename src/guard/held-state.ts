@@ -44,20 +44,15 @@ export function createHeldState(): HeldState {
   const refresh = (): void => {
     effective = [...others.values()].reduce(union, newest?.halts ?? []);
   };
-  const add = (planeId: string, halts: readonly Halt[]): void => {
-    const [kept, signed] = [others.get(planeId) ?? [], planeId === newest?.planeId ? newest.halts : []];
-    const added = missingIn([...signed, ...kept], halts);
-    if (added.length === 0) return;
-    others.set(planeId, [...kept, ...added]);
-    refresh();
+  const add = (told: Told): void => {
+    const signed = told.planeId === newest?.planeId ? newest.halts : [];
+    if (addMissing(others, told, signed)) refresh();
   };
 
   function takeOver(snapshot: Snapshot): void {
-    const before = newest;
-    const moved = before !== undefined && before.planeId !== snapshot.planeId;
-    if (moved && snapshot.issuedAt <= before.issuedAt) return add(snapshot.planeId, snapshot.halts);
-    // The same key, later: the control plane was restored under a new name, and speaks for the old one.
-    if (moved) others.delete(before.planeId);
+    if (isFormer(snapshot, newest)) return add(snapshot);
+    // Another name and the same key, later: the control plane was restored, and speaks for the old one.
+    if (newest !== undefined) others.delete(newest.planeId);
     others.delete(snapshot.planeId);
     newest = snapshot;
     refresh();
@@ -65,9 +60,9 @@ export function createHeldState(): HeldState {
 
   return {
     accept(snapshot, signed) {
-      const { planeId, epoch, halts } = snapshot;
+      const { planeId, epoch } = snapshot;
       if (!signed) {
-        add(planeId, halts);
+        add(snapshot);
         return 'unsigned';
       }
       const seen = highest.get(planeId) ?? -1;
@@ -75,13 +70,13 @@ export function createHeldState(): HeldState {
       highest.set(planeId, epoch);
       heard = true;
       if (epoch > seen) takeOver(snapshot);
-      else add(planeId, halts);
+      else add(snapshot);
       return epoch > seen ? 'newer' : 'same';
     },
     restore(remembered) {
       newest = remembered.newest;
       for (const [planeId, epoch] of remembered.highest) highest.set(planeId, epoch);
-      for (const [planeId, halts] of remembered.others) add(planeId, halts);
+      for (const [planeId, halts] of remembered.others) add({ planeId, halts });
       refresh();
     },
     remembered: () => ({ newest, highest: [...highest], others: [...others] }),
@@ -89,6 +84,28 @@ export function createHeldState(): HeldState {
     newest: () => newest,
     hasHeard: () => heard,
   };
+}
+
+interface Told {
+  readonly planeId: string;
+  readonly halts: readonly Halt[];
+}
+
+/** True where something was new. */
+function addMissing(
+  others: Map<string, readonly Halt[]>,
+  { planeId, halts }: Told,
+  signed: readonly Halt[],
+): boolean {
+  const kept = others.get(planeId) ?? [];
+  const added = missingIn([...signed, ...kept], halts);
+  if (added.length > 0) others.set(planeId, [...kept, ...added]);
+  return added.length > 0;
+}
+
+/** Of a plane that another one has replaced. */
+function isFormer({ planeId, issuedAt }: Snapshot, newest: Snapshot | undefined): boolean {
+  return newest !== undefined && newest.planeId !== planeId && issuedAt <= newest.issuedAt;
 }
 
 function union(mine: readonly Halt[], theirs: readonly Halt[]): readonly Halt[] {

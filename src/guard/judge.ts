@@ -1,7 +1,7 @@
 /** The one place where this guard says yes or no: calls, probes and what already runs are all judged here. */
 import type { Halt, HaltScope } from '../core/halt.js';
-import { compiledRules, type Judged } from './compiled-rules.js';
-import { HaltedError, type Refusal } from './halted-error.js';
+import { compiledRules, type Judged, type Ruling } from './compiled-rules.js';
+import { HaltedError } from './halted-error.js';
 import type { Held } from './held-state.js';
 import type { Lease } from './lease.js';
 
@@ -12,7 +12,12 @@ export interface Judge {
   state(): GuardState;
   /** Why not; undefined where nothing stands against it. */
   refusal(attempt: Judged): HaltedError | undefined;
-  /** Is an attempt that each of the orders covers really refused, by an order and not for want of a lease? */
+  /** The same where nobody wants to know why. */
+  allows(attempt: Judged): boolean;
+  /**
+   * Is an attempt that each of the orders covers really refused, by an order and not for want of a lease? What a
+   * rehearsal covers would have to be.
+   */
   probe(agentIds: readonly string[]): boolean;
   close(): void;
 }
@@ -30,28 +35,37 @@ export function createJudge(held: Held, lease: Pick<Lease, 'remainingMs'>): Judg
     if (!held.hasHeard()) return 'starting';
     return lease.remainingMs() > 0 ? 'live' : 'isolated';
   };
-  const refused = (refusal: Refusal, haltId: string | null, reason: string): HaltedError =>
-    new HaltedError({ refusal, haltId, reason, epoch: held.newest()?.epoch ?? 0 });
-  const refusal = (attempt: Judged): HaltedError | undefined => {
-    const ruling = compiledRules(held.halts()).ruling(attempt);
-    if (ruling.verdict !== 'allow') return refused(ruling.verdict, ruling.halt.id, ruling.halt.reason);
-    const now = state();
-    return now === 'live' ? undefined : refused(now, null, OWN_REASONS[now]);
-  };
+  const ruled = (attempt: Judged): Ruling => compiledRules(held.halts()).ruling(attempt);
+  const epoch = (): number => held.newest()?.epoch ?? 0;
   return {
     state,
-    refusal,
-    probe: (agentIds) =>
-      held
-        .halts()
-        .filter(({ drill }) => drill !== true)
-        .every((halt) =>
-          agentIds
-            .filter((agentId) => (agentOf(halt) ?? agentId) === agentId)
-            .every((agentId) => typeof refusal(covered(halt, agentId))?.haltId === 'string'),
-        ),
+    allows: (attempt) => ruled(attempt).verdict === 'allow' && state() === 'live',
+    refusal(attempt) {
+      const ruling = ruled(attempt);
+      if (ruling.verdict !== 'allow') return refusedBy(ruling, epoch());
+      const refusal = state();
+      if (refusal === 'live') return undefined;
+      return new HaltedError({ refusal, haltId: null, reason: OWN_REASONS[refusal], epoch: epoch() });
+    },
+    probe(agentIds) {
+      const rules = compiledRules(held.halts());
+      return held.halts().every((halt) => {
+        const say = halt.drill === true ? 'rehearsed' : 'ruling';
+        return agentIds
+          .filter((agentId) => (agentOf(halt) ?? agentId) === agentId)
+          .every((agentId) => rules[say](covered(halt, agentId)).verdict !== 'allow');
+      });
+    },
     close: () => void (closed = true),
   };
+}
+
+function refusedBy(
+  { verdict, halt }: Exclude<Ruling, { readonly verdict: 'allow' }>,
+  epoch: number,
+): HaltedError {
+  const { id, reason, scope, mode } = halt;
+  return new HaltedError({ refusal: verdict, haltId: id, reason, epoch, scope, mode });
 }
 
 /** An attempt that the order covers, and that changes something. */

@@ -31,9 +31,6 @@ export interface MemoryOptions {
 export function createMemory(options: MemoryOptions): Memory {
   const { persist, held, pinned, onTrouble } = options;
   let newest: SignedState | undefined;
-  let saved = '';
-  let saving = Promise.resolve();
-  let isSaving = false;
 
   async function load(): Promise<void> {
     try {
@@ -52,24 +49,7 @@ export function createMemory(options: MemoryOptions): Memory {
     return JSON.stringify({ version: 1, publicKey: pinned.text, highest, newest, others });
   };
 
-  /** One at a time, and always the latest. */
-  async function save(to: Persist): Promise<void> {
-    try {
-      for (let next = text(); next !== saved; next = text()) {
-        await to.save(next);
-        saved = next;
-      }
-    } catch (error) {
-      onTrouble(new Error('what this guard knows could not be written down', { cause: error }));
-    }
-    isSaving = false;
-  }
-
-  const keep = (): void => {
-    if (persist === undefined || isSaving) return;
-    isSaving = true;
-    saving = save(persist);
-  };
+  const saver = persist && createSaver(persist, text, onTrouble);
 
   return {
     loaded: load(),
@@ -77,10 +57,42 @@ export function createMemory(options: MemoryOptions): Memory {
       const { planeId, epoch } = held.newest() ?? {};
       const isNewest = planeId === signed.planeId && epoch === signed.epoch;
       if (isNewest && (newest?.planeId !== planeId || newest?.epoch !== epoch)) newest = signed;
-      keep();
+      saver?.save();
     },
     newest: () => newest,
-    flush: async () => saving,
+    flush: async () => saver?.saved(),
+  };
+}
+
+interface Saver {
+  save(): void;
+  /** Resolves when the last change is written, or cannot be. */
+  saved(): Promise<void>;
+}
+
+/** Writes one text at a time, and always the latest. */
+function createSaver(persist: Persist, text: () => string, onTrouble: (error: unknown) => void): Saver {
+  let written = '';
+  let saving = Promise.resolve();
+  let isSaving = false;
+  const write = async (): Promise<void> => {
+    try {
+      for (let next = text(); next !== written; next = text()) {
+        await persist.save(next);
+        written = next;
+      }
+    } catch (error) {
+      onTrouble(new Error('what this guard knows could not be written down', { cause: error }));
+    }
+    isSaving = false;
+  };
+  return {
+    save() {
+      if (isSaving) return;
+      isSaving = true;
+      saving = write();
+    },
+    saved: async () => saving,
   };
 }
 

@@ -3,34 +3,25 @@
  * parameters, until a person has decided. Nothing runs here while it waits, nothing is forgotten when either side
  * is restarted, and nothing but a claim that the control plane has granted a moment ago lets it through.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attemptText, whyNotHeld, whyTooLong } from '../core/held-parameters.js';
 import type { Judged } from './compiled-rules.js';
 import { HaltedError } from './halted-error.js';
+import {
+  CHANGED,
+  createHold,
+  digestOf,
+  refusedHold,
+  type Hold,
+  type HoldOptions,
+  type Waiting,
+} from './hold.js';
 import { textIn, type AskQuarantine, type QuarantineAnswer } from './quarantine-client.js';
 
-/** An attempt as it may be held. */
-export interface Holdable extends Judged {
-  readonly parameters?: unknown;
-  /** The caller's own patience. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Resolves with the attempt to be judged again at once: released from the orders that held it, or as it was where
- * those were lifted. Rejects with HaltedError where it must not run.
- */
-export type Hold = (attempt: Holdable, refusal: HaltedError) => Promise<Judged>;
-
-export interface QuarantineOptions {
+export interface QuarantineOptions extends HoldOptions {
   readonly ask: AskQuarantine;
-  /** What stands against it here, at this moment. */
-  readonly refusal: (attempt: Judged) => HaltedError | undefined;
   /** Does this guard hold its lease? An order to hold hides that it does not. */
   readonly isLive: () => boolean;
-  /** Aborted when the guard is closed. */
-  readonly closing: AbortSignal;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -40,40 +31,15 @@ const PAUSE_MS = 200;
 const BACKOFF_MS = { first: 200, most: 4_000 };
 
 export function createQuarantine(options: QuarantineOptions): Hold {
-  return async (attempt, held) => {
-    const fault = faultOf(attempt);
-    if (fault !== undefined)
-      throw withHeld(held, `an order holds such attempts, and this one cannot wait: ${fault}`);
-    const { closing } = options;
-    const signal = attempt.signal === undefined ? closing : AbortSignal.any([closing, attempt.signal]);
-    try {
-      return await decided({ ...options, attempt, held, signal, claimId: randomUUID() });
-    } catch (error) {
-      if (error instanceof HaltedError || !signal.aborted) throw error;
-      if (!closing.aborted) throw attempt.signal?.reason ?? error;
-      const { epoch } = held;
-      throw new HaltedError({ refusal: 'closed', haltId: null, reason: CLOSED, epoch }, { cause: error });
-    }
-  };
+  const { ask, isLive, onTrouble } = options;
+  return createHold(options, (waiting) =>
+    decided({ ...waiting, ask, isLive, onTrouble, claimId: randomUUID() }),
+  );
 }
 
-const CLOSED = 'this guard was closed while the attempt waited';
-
-interface Wait extends QuarantineOptions {
-  readonly attempt: Holdable;
-  /** What held it in the first place. */
-  readonly held: HaltedError;
-  readonly signal: AbortSignal;
+interface Wait extends Waiting, Pick<QuarantineOptions, 'ask' | 'isLive' | 'onTrouble'> {
   /** Of this one run. */
   readonly claimId: string;
-}
-
-/** Whoever acts for another agent is held by what holds that one, and the control plane is not told of both. */
-function faultOf({ parameters, onBehalfOf = [] }: Holdable): string | undefined {
-  if (parameters === undefined) return 'it was made without `parameters`';
-  if (onBehalfOf.length > 0) return 'it is made on behalf of another agent';
-  const fault = whyNotHeld(parameters);
-  return fault ?? whyTooLong(Buffer.byteLength(JSON.stringify(parameters)));
 }
 
 /** Asks until there is an answer that ends the waiting, for ever if need be. */
@@ -105,12 +71,16 @@ async function closed(wait: Wait, answer: QuarantineAnswer): Promise<Judged> {
   }
   if (why === 'halted') throw denied(wait, answer, textIn(answer, 'refusedBy'));
   if (state === 'rejected')
-    throw withHeld(wait.held, `rejected by ${textIn(answer, 'decidedBy')}: ${textIn(answer, 'reason')}`, id);
-  throw withHeld(wait.held, SENTENCES[why ?? state ?? ''] ?? `the quarantine says ${state}`, id);
+    throw refusedHold(
+      wait.held,
+      `rejected by ${textIn(answer, 'decidedBy')}: ${textIn(answer, 'reason')}`,
+      id,
+    );
+  throw refusedHold(wait.held, SENTENCES[why ?? state ?? ''] ?? `the quarantine says ${state}`, id);
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  changed: 'its parameters are not those that were released',
+  changed: CHANGED,
   expired: 'its release was not taken up in time: ask again',
   used: 'its release was taken up already, and is good for one use',
   rejected: 'a person rejected it',
@@ -128,20 +98,19 @@ function denied({ held }: Wait, answer: QuarantineAnswer, haltId: string | undef
  */
 async function claim(wait: Wait, id: string): Promise<Judged | undefined> {
   const { attempt, claimId, signal } = wait;
-  const local = wait.refusal(attempt);
+  const local = wait.refusal();
   if (local === undefined) return attempt;
-  if (local.refusal === 'deny' || local.refusal === 'closed') throw withHeld(local, local.reason, id);
+  if (local.refusal === 'deny' || local.refusal === 'closed') throw refusedHold(local, local.reason, id);
   if (!wait.isLive()) return pause(signal);
-  // Taken at this moment: the object may have been changed while it waited.
-  const digest = digestOf(attempt);
-  const answer = await answered(wait, { path: `/${id}/claim`, body: { digest, claimId } });
-  const { status, body } = answer;
-  if (status === 200 && body['run'] === true && isTexts(body['holds']))
-    return { ...attempt, releasedFrom: new Set(body['holds']) };
+  const body = { digest: digestOf(attempt), claimId };
+  const answer = await answered(wait, { path: `/${id}/claim`, body });
+  const { status, body: said } = answer;
+  if (status === 200 && said['run'] === true && isTexts(said['holds']))
+    return { ...attempt, releasedFrom: new Set(said['holds']) };
   const why = textIn(answer, 'why');
   // An answer without a word of its own is no refusal: another goes first, or something has to be looked at again.
   if (why === undefined || why === 'not-released') return pause(signal);
-  return closed(wait, { status, body: { ...body, id, state: 'refused', refusedBy: body['haltId'] } });
+  return closed(wait, { status, body: { ...said, id, state: 'refused', refusedBy: said['haltId'] } });
 }
 
 async function pause(signal: AbortSignal): Promise<undefined> {
@@ -162,7 +131,7 @@ async function ask(wait: Wait): Promise<QuarantineAnswer> {
     await pause(wait.signal);
     return ask(wait);
   }
-  throw withHeld(wait.held, textIn(answer, 'detail') ?? `the quarantine answered ${answer.status}`);
+  throw refusedHold(wait.held, textIn(answer, 'detail') ?? `the quarantine answered ${answer.status}`);
 }
 
 /** A control plane that was restored from a backup may not know it: then it is asked for anew. */
@@ -195,13 +164,4 @@ async function answered(
       await sleep(most * (0.5 + Math.random() / 2), undefined, { signal });
     }
   }
-}
-
-function digestOf(attempt: Holdable): string {
-  return createHash('sha256').update(attemptText(attempt, attempt.parameters)).digest('hex');
-}
-
-function withHeld(halted: HaltedError, reason: string, heldId?: string): HaltedError {
-  const { refusal, haltId, epoch } = halted;
-  return new HaltedError({ refusal, haltId, reason, epoch, heldId: heldId ?? null });
 }

@@ -6,15 +6,11 @@ export interface ServerEvent {
 
 const LONGEST_EVENT = 4_194_304;
 
-/** Yields complete events; what is cut off by the end of the stream is dropped. `onBytes` hears every sign of life. */
-export async function* readEvents(
-  body: AsyncIterable<Uint8Array>,
-  onBytes: () => void,
-): AsyncGenerator<ServerEvent, void> {
+/** Yields complete events; what is cut off by the end of the stream is dropped. */
+export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const bytes of body) {
-    onBytes();
     // A carriage return at the very end may be half of a line end: it waits for what follows.
     const text = rest + decoder.decode(bytes, { stream: true });
     const half = text.endsWith('\r') ? '\r' : '';

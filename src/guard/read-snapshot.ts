@@ -51,13 +51,15 @@ export function readHalt(value: unknown): Halt {
   return memberOf(value, 'drill') === true ? { ...halt, drill: true } : halt;
 }
 
-function readMode(value: unknown): HaltMode {
+/** A mode that is not known denies. */
+export function readMode(value: unknown): HaltMode {
   return value === 'hold' || value === 'degraded' ? value : 'deny';
 }
 
 const EVERYTHING: HaltScope = { kind: 'all' };
 
-function readScope(value: unknown): HaltScope {
+/** A scope that is not known covers everything. */
+export function readScope(value: unknown): HaltScope {
   const named = (key: string): string | undefined => optionalText(value, key);
   const [agentId, tool, actionClass, actionId] = ['agentId', 'tool', 'actionClass', 'actionId'].map(named);
   // What is no name is no limit: such an order covers more than it might mean, never less.

@@ -2,15 +2,11 @@
  * What runs under this guard, and what became of it after it was told to stop. An action that nobody could stop
  * is never listed as stopped: it is `uncancellable` until it ends, and then `completedAfter` or `aborted`.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Halt } from '../core/halt.js';
+import { Action } from './action.js';
 import { compiledRules, type Judged } from './compiled-rules.js';
 import type { HaltedError } from './halted-error.js';
-
-export interface Action {
-  readonly attempt: Judged;
-  readonly signal: AbortSignal;
-}
+import { createWaiters } from './waiters.js';
 
 /** Action ids, as the control plane wants to know them. */
 export interface InFlight {
@@ -36,70 +32,64 @@ export interface RunningActions {
   forget(actionIds: readonly string[]): void;
 }
 
-interface Running extends Action {
-  readonly controller: AbortController;
-  overdue: boolean;
-  timer: NodeJS.Timeout | undefined;
+interface Ended {
+  readonly attempt: Judged;
+  readonly end: 'aborted' | 'completedAfter';
 }
 
 export function createRunningActions(abortDeadlineMs: number, onChange: () => void): RunningActions {
-  const running = new Map<AbortSignal, Running>();
-  const ended = new Map<string, { attempt: Judged; end: 'aborted' | 'completedAfter' }>();
-  const waiting: (() => void)[] = [];
-  const concerns = (halts: readonly Halt[]) => {
-    const rules = compiledRules(halts);
-    return ({ attempt }: { attempt: Judged }): boolean => rules.ruling(attempt).verdict !== 'allow';
-  };
-  const idsOf = (actions: readonly { attempt: Judged }[]): string[] =>
-    actions.map(({ attempt }) => attempt.actionId);
-  const endedAs = (end: string, halts: readonly Halt[]): string[] =>
-    idsOf([...ended.values()].filter((each) => each.end === end).filter(concerns(halts)));
-
-  function stopOne(action: Running, error: HaltedError): void {
-    action.timer = setTimeout(() => {
-      action.overdue = true;
-      onChange();
-    }, abortDeadlineMs);
-    action.controller.abort(error);
-  }
-
+  const running = new Set<Action>();
+  const ended = new Map<string, Ended>();
+  const waiters = createWaiters();
   return {
     start(attempt) {
-      const controller = new AbortController();
-      const action = { attempt, controller, signal: controller.signal, overdue: false, timer: undefined };
-      running.set(controller.signal, action);
+      const action = new Action(attempt);
+      running.add(action);
       return action;
     },
     stop(refuses) {
-      for (const action of running.values()) {
-        const error = action.signal.aborted ? undefined : refuses(action.attempt);
-        if (error !== undefined) stopOne(action, error);
+      for (const action of running) {
+        const error = action.halted === undefined ? refuses(action.attempt) : undefined;
+        if (error !== undefined) action.stop(error, abortDeadlineMs, onChange);
       }
     },
-    end({ attempt, signal }, how, tooLate) {
-      clearTimeout(running.get(signal)?.timer);
-      running.delete(signal);
-      if (running.size === 0) for (const resolve of waiting.splice(0)) resolve();
+    end(action, how, tooLate) {
+      const { attempt, halted } = action;
+      action.ended();
+      running.delete(action);
+      if (running.size === 0) waiters.wake();
       // Of what no order concerns, nobody has to be told.
-      if (!signal.aborted && !tooLate) return;
+      if (halted === undefined && !tooLate) return;
       ended.set(attempt.actionId, { attempt, end: how === 'completed' ? 'completedAfter' : 'aborted' });
       onChange();
     },
     async ended(patienceMs) {
-      if (running.size === 0) return;
-      const nothingRuns = new Promise<void>((resolve) => void waiting.push(resolve));
-      if (patienceMs === undefined) return nothingRuns;
-      const patience = new AbortController();
-      await Promise.race([nothingRuns, sleep(patienceMs, undefined, { signal: patience.signal })]);
-      patience.abort();
+      if (running.size > 0) await waiters.wait(patienceMs);
     },
-    list: () => [...running.values()].map(({ attempt, signal }) => ({ attempt, stopping: signal.aborted })),
-    inflight: (halts) => ({
-      aborted: endedAs('aborted', halts),
-      uncancellable: idsOf([...running.values()].filter(({ overdue }) => overdue).filter(concerns(halts))),
-      completedAfter: endedAs('completedAfter', halts),
-    }),
-    isQuiet: (halts) => ![...running.values()].some(concerns(halts)),
+    list: () => [...running].map(({ attempt, halted }) => ({ attempt, stopping: halted !== undefined })),
+    inflight(halts) {
+      const concerned = concernedBy(halts);
+      const ends = [...ended.values()].filter(concerned);
+      return {
+        aborted: idsOf(ends.filter(({ end }) => end === 'aborted')),
+        uncancellable: idsOf([...running].filter(({ overdue }) => overdue).filter(concerned)),
+        completedAfter: idsOf(ends.filter(({ end }) => end === 'completedAfter')),
+      };
+    },
+    isQuiet: (halts) => ![...running].some(concernedBy(halts)),
     forget: (actionIds) => actionIds.forEach((actionId) => ended.delete(actionId)),
   };
+}
+
+interface Attempted {
+  readonly attempt: Judged;
+}
+
+function concernedBy(halts: readonly Halt[]): (action: Attempted) => boolean {
+  const rules = compiledRules(halts);
+  return ({ attempt }) => rules.ruling(attempt).verdict !== 'allow';
+}
+
+function idsOf(actions: readonly Attempted[]): string[] {
+  return actions.map(({ attempt }) => attempt.actionId);
 }

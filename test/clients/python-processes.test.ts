@@ -47,6 +47,60 @@ it.skipIf(PYTHON === undefined).each([
   await second.hears(({ event, text }) => event === 'trouble' && text?.includes('is older than') === true);
 
   expect(await second.tries()).toMatchObject({ refusal: 'deny', haltId: 'H-1', reason: 'zu früh ☠️' });
+  plane.says(plane.state({ epoch: 6 }));
+  await second.becomes('live');
+  expect(await second.tries()).toMatchObject({ event: 'done' });
+});
+
+describe.skipIf(PYTHON === undefined)('an agent in Python that starts others', () => {
+  it('pitfall 09: hands down what is halted: a program that it starts may do nothing from its first moment', async () => {
+    const desk = await openHaltDesk();
+    const agent = guardProcess(PYTHON ?? '', '-B', '-W', 'error', worker('spawning_worker.py'))(atDesk(desk));
+    await agent.hears(({ event }) => event === 'ready');
+    const said = async (wanted: string, times: number) => {
+      const found = () => agent.said.filter(({ event }) => event === wanted);
+      return (await eventually(found, ({ length }) => length === times, 15_000)).at(-1);
+    };
+    agent.tell({ do: 'spawn' });
+    const before = await said('live', 1);
+
+    const { haltId } = await desk.order();
+    await agent.becomes('live');
+    await eventually(
+      () => agent.look(),
+      ({ halts }) => halts?.includes(haltId) === true,
+    );
+    agent.tell({ do: 'spawn' });
+
+    expect(before).toMatchObject({ result: 'done' });
+    expect(await said('started', 2)).toMatchObject({ state: 'starting', refusal: 'deny', haltId });
+    expect(await said('live', 2)).toMatchObject({ refusal: 'deny', haltId });
+  });
+
+  it('pitfall 09: has a sub-agent that is stopped by an order for whoever it works for, and by one for itself', async () => {
+    const desk = await openHaltDesk();
+    const agent = guardProcess(PYTHON ?? '', '-B', worker('spawning_worker.py'))(atDesk(desk));
+    await agent.hears(({ event }) => event === 'ready');
+    const helper = async () => {
+      const times = agent.said.length;
+      agent.tell({ do: 'helper' });
+      return agent.hears((each) => agent.said.indexOf(each) >= times && each.event === 'helped');
+    };
+    const before = await helper();
+
+    const { haltId } = await desk.order({ kind: 'agent', agentId: 'support-agent' });
+    await eventually(
+      () => agent.look(),
+      ({ halts }) => halts?.includes(haltId) === true,
+    );
+    const own = await helper();
+    const { haltId: wider } = await desk.order({ kind: 'agent', agentId: 'billing-agent' });
+    await desk.until(wider, ({ contained }) => contained !== null);
+
+    expect(before).toMatchObject({ result: 'done' });
+    expect(own).toMatchObject({ refusal: 'deny', haltId });
+    expect(await helper()).toMatchObject({ refusal: 'deny' });
+  });
 });
 
 describe.skipIf(PYTHON === undefined)('an agent in Python that forks', () => {

@@ -116,7 +116,7 @@ it('the guard for Python needs nothing but its standard library, and no newer on
   const source = readFileSync('clients/python/haltline_guard.py', 'utf8');
   const imported = [...source.matchAll(/^\s*(?:import|from) ([\w.]+)/gm)].map(([, name = '']) => name);
   const standard =
-    '__future__ asyncio atexit base64 codecs contextvars functools hashlib http.client inspect json math os ' +
+    '__future__ asyncio atexit base64 codecs collections contextvars datetime functools hashlib http.client inspect json math os ' +
     'queue random re secrets socket sys threading time urllib.parse uuid weakref typing';
 
   expect(imported.filter((name) => !standard.split(' ').includes(name))).toEqual(['haltline_guard']);

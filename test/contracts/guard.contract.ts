@@ -4,6 +4,7 @@ import type { StartGuard } from '../support/guard-process.js';
 import { describeAsking } from './guard/asking.contract.js';
 import { describeHalting } from './guard/halting.contract.js';
 import { describeHolding } from './guard/holding.contract.js';
+import { describeReporting } from './guard/reporting.contract.js';
 import { describeWire } from './guard/wire.contract.js';
 
 /** `start` is undefined where the language is not there; the stories are shown as skipped then. */
@@ -13,6 +14,7 @@ export function describeGuard(name: string, start: StartGuard | undefined): void
     describeHalting(start);
     describeHolding(start);
     describeAsking(start);
+    describeReporting(start);
     describeWire(start);
   });
 }

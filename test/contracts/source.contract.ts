@@ -7,7 +7,7 @@ import { DomainError } from '../../src/core/errors.js';
 import type { ParsedAlerts, Source } from '../../src/sources/types.js';
 import { ZodError } from 'zod';
 
-const CONTEXT = { alertNames: new Map(), now: '2026-11-20T12:00:00.000Z' };
+const CONTEXT = { source: 'a-source', alertNames: new Map(), now: '2026-11-20T12:00:00.000Z' };
 
 /** What every alert format has to keep; its fixtures are the files in `test/fixtures/alerts/<name>/`. */
 export function describeSource(source: Source): void {
@@ -30,7 +30,7 @@ export function describeSource(source: Source): void {
 
       expect(parse(text).alerts.map(({ dedupKey }) => dedupKey)).toEqual(keys);
       expect(new Set(keys).size).toBe(keys.length);
-      expect(keys.every((key) => key.startsWith(`${source.name}:`))).toBe(true);
+      expect(keys.every((key) => key.startsWith('a-source:'))).toBe(true);
     });
 
     it.each(fixtures)('publishes a schema that %s keeps', (_file, text) => {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/store/types.js';
+import { causeContract } from './store/causes.contract.js';
 import { effectContract } from './store/effects.contract.js';
 import { heldAttemptContract } from './store/held-attempts.contract.js';
+import { heldPostContract } from './store/held-posts.contract.js';
 import { incidentContract } from './store/incidents.contract.js';
 import { journalContract } from './store/journal.contract.js';
 import { rowContract } from './store/rows.contract.js';
@@ -21,9 +23,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('journal', () => journalContract(store));
     describe('transactions', () => transactionContract(store));
     describe('incidents', () => incidentContract(store));
+    describe('causes', () => causeContract(store));
     describe('effects', () => effectContract(store));
     describe('surfaces', () => surfaceContract(store));
     describe('rows', () => rowContract(store));
     describe('held attempts', () => heldAttemptContract(store));
+    describe('held posts', () => heldPostContract(store));
   });
 }

@@ -1,7 +1,8 @@
-import { createServer, type RequestListener } from 'node:http';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RequestListener } from 'node:http';
+import { describe, expect, it } from 'vitest';
 import { checkGuard } from '../../src/guard/index.js';
 import { aTokenRow, openHaltDesk } from '../support/halting.js';
+import { listening } from '../support/listening.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'external-api-call' };
 const WRITE = { tool: 'db.orders.write', actionClass: 'database-write' };
@@ -21,18 +22,6 @@ async function asking() {
   return { desk, guard, post };
 }
 
-async function answering(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
 describe('an agent that asks before each action', () => {
   it('acts while nothing is halted, and is refused from the very moment of the order', async () => {
     const { desk, guard } = await asking();
@@ -45,6 +34,8 @@ describe('an agent that asks before each action', () => {
       refusal: 'deny',
       haltId,
       reason: 'it spends too much',
+      scope: { kind: 'all' },
+      mode: 'deny',
     });
   });
 
@@ -125,7 +116,7 @@ describe('a check that is not answered beyond doubt refuses', () => {
         void response.writeHead(200).end(JSON.stringify({ verdict: 'allow', epoch: 3, nonce: 'of another' })),
     ],
   ])('%s', async (_how, listener) => {
-    const guard = guardOf(await answering(listener));
+    const guard = guardOf(await listening(listener));
 
     await expect(guard.run(REFUND, () => 'spent')).rejects.toMatchObject({
       refusal: 'unanswered',

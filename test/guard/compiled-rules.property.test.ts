@@ -24,6 +24,18 @@ describe('the compiled rules of a guard', () => {
     );
   });
 
+  it('say of a rehearsal what they would say if it were none', () => {
+    fc.assert(
+      fc.property(attempts, orders, (attempt, given) => {
+        const real = given.map(({ drill: _, ...halt }) => halt);
+
+        const { verdict } = compiledRules(given).rehearsed(attempt);
+
+        expect(verdict).toBe(decide(attempt, real).verdict);
+      }),
+    );
+  });
+
   it('say it again of the same list without compiling it again', () => {
     const given = [aHalt()];
 

@@ -125,7 +125,29 @@ describe('what a guard says of itself', () => {
   });
 });
 
+it('a guard that is closed keeps no process alive, whatever it still hears', async () => {
+  const { enforcer, hear } = stage();
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  await enforcer.close();
+  const before = timers();
+
+  hear(2);
+
+  expect(timers()).toBe(before);
+});
+
 describe('an action', () => {
+  it('is told to stop also where it asks for its signal only then', async () => {
+    const { enforcer, hear } = stage();
+    const running = enforcer.run(anAttempt(), async (context) => {
+      hear(2, HALTED);
+      context.signal.throwIfAborted();
+    });
+
+    await expect(running).rejects.toMatchObject({ haltId: 'H-1' });
+    expect(enforcer.standing()?.inflight.aborted).toEqual(['act-1']);
+  });
+
   it('that fails by itself fails as it would without a guard', async () => {
     const { enforcer } = stage();
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGuard, type GuardOptions } from '../../src/guard/index.js';
 import { eventually, openHaltDesk } from '../support/halting.js';
+import { heard, lift } from '../support/quarantine.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'financial-transaction' };
 const NOBODY = 'http://127.0.0.1:1';
@@ -52,6 +53,31 @@ describe('a guard that starts with the control plane down', () => {
       reason: 'it spends too much',
     });
     expect(guard.state).toBe('starting');
+  });
+
+  it('goes to work again when the control plane is back and two people have lifted the order', async () => {
+    const file = aFile();
+    const { desk, haltId } = await halted(file);
+    const restarted = desk.restart(500);
+    const guard = desk.guard({ stateFile: file });
+    await eventually(
+      () => guard.halts.length,
+      (held) => held === 1,
+    );
+    const before = guard.state;
+    await restarted;
+    await eventually(
+      () => guard.state,
+      (state) => state === 'live',
+      8_000,
+    );
+    await expect(guard.run(REFUND, () => 'spent')).rejects.toMatchObject({ haltId });
+
+    await lift(desk.deps, haltId);
+    await heard(guard, haltId, false);
+
+    expect(before).toBe('starting');
+    await expect(guard.run(REFUND, () => 'back to work')).resolves.toBe('back to work');
   });
 
   it('denies everything where nothing was halted', async () => {

@@ -8,7 +8,7 @@ async function read(text: string, chunkBytes: number): Promise<ServerEvent[]> {
     for (let from = 0; from < bytes.length; from += chunkBytes) yield bytes.subarray(from, from + chunkBytes);
   }
   const events: ServerEvent[] = [];
-  for await (const event of readEvents(body(), () => undefined)) events.push(event);
+  for await (const event of readEvents(body())) events.push(event);
   return events;
 }
 

@@ -1,22 +1,10 @@
 /** What guards meet between them and the control plane: servers of our own that misbehave. */
-import { createServer, type RequestListener } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGuard } from '../../src/guard/index.js';
 import { eventually, obedient, openHaltDesk } from '../support/halting.js';
+import { listening } from '../support/listening.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'financial-transaction' };
-
-async function serving(listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
 
 function guardOf(url: string) {
   const trouble: unknown[] = [];
@@ -34,7 +22,7 @@ function guardOf(url: string) {
 describe('a guard never stops trying', () => {
   it.each([401, 403, 404, 409, 500, 503])('pitfall 18: when it is answered %i', async (status) => {
     let asked = 0;
-    const url = await serving((_request, response) => {
+    const url = await listening((_request, response) => {
       asked += 1;
       response.writeHead(status).end();
     });
@@ -50,7 +38,7 @@ describe('a guard never stops trying', () => {
 
   it('pitfall 06: when a proxy answers 200 with a login page', async () => {
     let asked = 0;
-    const url = await serving((_request, response) => {
+    const url = await listening((_request, response) => {
       asked += 1;
       response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Please log in</h1>');
     });
@@ -65,8 +53,8 @@ describe('a guard never stops trying', () => {
   });
 
   it('when it is sent somewhere else', async () => {
-    const elsewhere = await serving((_request, response) => void response.writeHead(200).end('{}'));
-    const url = await serving(
+    const elsewhere = await listening((_request, response) => void response.writeHead(200).end('{}'));
+    const url = await listening(
       (_request, response) => void response.writeHead(302, { location: elsewhere }).end(),
     );
     const { trouble } = guardOf(url);

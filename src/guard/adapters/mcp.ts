@@ -4,6 +4,7 @@
  */
 import type { Acting } from '../guard.js';
 import { HaltedError } from '../halted-error.js';
+import { readRefused, toldOf } from '../refused-on-wire.js';
 import { eitherSignal } from './either-signal.js';
 import { haltIn, runTelling, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 import { overlay } from './overlay.js';
@@ -15,6 +16,8 @@ export type { ToolInfo, ToolTable } from './tool-table.js';
 
 /** In `_meta` of a call: the id under which both sides speak of it. Trace context stays as it is. */
 export const ACTION_ID = 'haltline/actionId';
+/** The same under the name that spans have it by, for servers that put `_meta` on theirs. */
+export const ACTION_ATTRIBUTE = 'agent.action.id';
 /** Code of the JSON-RPC error that a halted server answers with. */
 export const HALTED_CODE = -32_030;
 
@@ -117,7 +120,7 @@ function guardHandler(
       signal: given,
     });
     const caller = options.callerOf?.(extra);
-    const acting = caller === undefined ? guard : { halts: guard.halts, ...guard.child({ agentId: caller }) };
+    const acting = caller === undefined ? guard : guard.child({ agentId: caller });
     return runTelling<unknown>(
       { guard: acting, attempt, onHalted: options.onHalted, tell: toldResult },
       async ({ signal }) => {
@@ -135,14 +138,18 @@ function guardHandler(
 
 function withActionId(params: object, actionId: string): object {
   const meta = memberOf(params, '_meta');
-  return { ...params, _meta: { ...(isObject(meta) && meta), [ACTION_ID]: actionId } };
+  return {
+    ...params,
+    _meta: { ...(isObject(meta) && meta), [ACTION_ID]: actionId, [ACTION_ATTRIBUTE]: actionId },
+  };
 }
 
 /** What a caller may name an action. */
 const NAME = /^[\w.:-]{1,128}$/;
 
 function actionIdIn(params: unknown): string | undefined {
-  const named = textIn(memberOf(params, '_meta'), ACTION_ID);
+  const meta = memberOf(params, '_meta');
+  const named = textIn(meta, ACTION_ID) ?? textIn(meta, ACTION_ATTRIBUTE);
   return named !== undefined && NAME.test(named) ? named : undefined;
 }
 
@@ -151,23 +158,13 @@ function toldResult(text: string): object {
 }
 
 function jsonRpcError(halted: HaltedError): Error {
-  const { message, haltId, reason, refusal, epoch } = halted;
-  const data = { haltline: { haltId, reason, refusal, epoch } };
-  return Object.assign(new Error(message, { cause: halted }), { code: HALTED_CODE, data });
+  const data = { haltline: toldOf(halted) };
+  return Object.assign(new Error(halted.message, { cause: halted }), { code: HALTED_CODE, data });
 }
 
 /** The refusal of a guarded server, as a client hears of it. */
 function refusalOf(error: unknown): HaltedError | undefined {
   if (memberOf(error, 'code') !== HALTED_CODE) return undefined;
-  const said = memberOf(memberOf(error, 'data'), 'haltline');
-  const [reason, haltId, epoch] = [textIn(said, 'reason'), textIn(said, 'haltId'), memberOf(said, 'epoch')];
-  return new HaltedError(
-    {
-      refusal: textIn(said, 'refusal') === 'hold' ? 'hold' : 'deny',
-      haltId: haltId ?? null,
-      reason: reason ?? 'the MCP server refused it',
-      epoch: typeof epoch === 'number' ? epoch : 0,
-    },
-    { cause: error },
-  );
+  const refused = readRefused(memberOf(memberOf(error, 'data'), 'haltline'));
+  return new HaltedError(refused, { cause: error });
 }

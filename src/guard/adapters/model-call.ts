@@ -1,11 +1,9 @@
 /** A call of a model, as attempts that a guard is asked about. */
 import type { GuardedAttempt } from '../guard.js';
+import { MODEL_CLASS } from '../model-class.js';
 import type { AdapterGuard } from './on-halted.js';
 import { streamOf } from './stream-of.js';
 import { attemptOf, type ToolTable } from './tool-table.js';
-
-/** The class of every model call; an order may name it. */
-const MODEL_CLASS = 'model-call';
 
 export interface Model {
   readonly modelId: string;

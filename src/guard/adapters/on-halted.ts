@@ -1,7 +1,6 @@
 /** How a refusal reaches the agent: as the end of its run, or as a sentence that it is told. */
-import type { Halt } from '../../core/halt.js';
-import type { Acting, ActionContext, GuardedAttempt, GuardView } from '../guard.js';
-import { HaltedError } from '../halted-error.js';
+import type { Acting, ActionContext, GuardedAttempt } from '../guard.js';
+import { isHaltedError, type HaltedError } from '../halted-error.js';
 import type { ToolTable } from './tool-table.js';
 
 export interface AdapterOptions {
@@ -14,13 +13,8 @@ export interface AdapterOptions {
   readonly onHalted?: 'throw' | 'tell' | undefined;
 }
 
-/**
- * A guard, a child of one, or a `checkGuard`. Only the first shows its orders: with the others an agent is never told but
- * always ended.
- */
-export interface AdapterGuard extends Pick<Acting, 'run'>, Partial<Pick<Acting, 'stream'>> {
-  readonly halts?: GuardView['halts'] | undefined;
-}
+/** A guard, a child of one, or a `checkGuard`. */
+export type AdapterGuard = Pick<Acting, 'run'> & Partial<Pick<Acting, 'stream'>>;
 
 interface Call<T> {
   readonly guard: AdapterGuard;
@@ -47,15 +41,13 @@ export async function runTelling<T>(call: Call<T>, fn: (context: ActionContext) 
 
 /** What to tell the model; undefined where the run has to end. */
 export function sentenceFor(
-  { guard, attempt, onHalted }: Omit<Call<unknown>, 'tell'>,
+  { attempt, onHalted }: Pick<Call<unknown>, 'attempt' | 'onHalted'>,
   error: unknown,
   became: keyof typeof BECAME,
 ): string | undefined {
   const halted = haltIn(error);
-  if (onHalted !== 'tell' || halted === undefined) return undefined;
-  const order = guard.halts?.find(({ id }) => id === halted.haltId);
-  if (order === undefined || !leavesTheRest(order)) return undefined;
-  return `Halted by ${order.id}: ${inShort(halted.reason)} ${attempt.tool} ${BECAME[became]}. Do not retry it; go on without it.`;
+  if (onHalted !== 'tell' || halted === undefined || !leavesTheRest(halted)) return undefined;
+  return `Halted by ${halted.haltId}: ${inShort(halted.reason)} ${attempt.tool} ${BECAME[became]}. Do not retry it; go on without it.`;
 }
 
 /** What became of the call. */
@@ -70,7 +62,7 @@ export function haltIn(error: unknown): HaltedError | undefined {
   const seen = new Set<unknown>();
   const waiting = [error];
   for (const each of waiting) {
-    if (each instanceof HaltedError) return each;
+    if (isHaltedError(each)) return each;
     if (typeof each !== 'object' || each === null || seen.has(each)) continue;
     seen.add(each);
     waiting.push(...WRAPPERS.flatMap((name) => Reflect.get(each, name) ?? []));
@@ -81,9 +73,9 @@ export function haltIn(error: unknown): HaltedError | undefined {
 /** `error`: a ToolCallError; `errors`: several at once; `result`, `output`, `outputInfo`: a guardrail's tripwire. */
 const WRAPPERS = ['cause', 'error', 'errors', 'result', 'output', 'outputInfo'];
 
-/** Does the agent keep something that it may do? */
-function leavesTheRest({ scope, mode }: Halt): boolean {
-  return mode === 'degraded' || (scope.kind !== 'all' && scope.kind !== 'agent');
+/** Does the agent keep something that it may do? An order of which nothing is known here may stop all of it. */
+function leavesTheRest({ scope, mode }: HaltedError): boolean {
+  return mode === 'degraded' || (scope !== null && scope.kind !== 'all' && scope.kind !== 'agent');
 }
 
 const LONGEST_REASON = 300;

@@ -81,7 +81,7 @@ export function haltGuardrail(guard: AdapterGuard, options: AdapterOptions = {})
         await guard.run(attempt, () => undefined);
         return { behavior: { type: 'allow' } };
       } catch (error) {
-        const message = sentenceFor({ guard, attempt, onHalted: options.onHalted }, error, 'refused');
+        const message = sentenceFor({ attempt, onHalted: options.onHalted }, error, 'refused');
         if (message !== undefined) return { behavior: { type: 'rejectContent', message } };
         return { behavior: { type: 'throwException' }, outputInfo: error };
       }

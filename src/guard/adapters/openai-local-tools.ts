@@ -29,7 +29,7 @@ export function guardMethods<T extends object>(guard: AdapterGuard, target: T, o
             return Reflect.apply(member, target, given);
           });
         } catch (error) {
-          const call = { guard, attempt, onHalted: 'tell' as const };
+          const call = { attempt, onHalted: 'tell' as const };
           const sentence = sentenceFor(call, error, began ? 'stopped' : 'refused');
           throw sentence === undefined ? error : new Error(sentence, { cause: haltIn(error) });
         }

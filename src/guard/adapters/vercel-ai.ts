@@ -68,7 +68,7 @@ function guardExecute({ guard, name, options }: Guarding, tool: { execute: Execu
   };
   if (!isGenerator(tool.execute)) return whole;
   return async function* (input, given): AsyncGenerator<unknown, void> {
-    const attempt = attemptOf(options.tools, { name, input });
+    const attempt = attemptOf(options.tools, { name, input, signal: given.abortSignal });
     let began = false;
     try {
       yield* streamOf(guard)(attempt, ({ signal }) => {
@@ -76,16 +76,8 @@ function guardExecute({ guard, name, options }: Guarding, tool: { execute: Execu
         return piecesOf(execute(signal, input, given));
       });
     } catch (error) {
-      // Only a whole call can wait for its release.
-      if (!began && haltIn(error)?.refusal === 'hold') {
-        yield await whole(input, given);
-        return;
-      }
-      const sentence = sentenceFor(
-        { guard, attempt, onHalted: options.onHalted },
-        error,
-        began ? 'stopped' : 'refused',
-      );
+      const call = { attempt, onHalted: options.onHalted };
+      const sentence = sentenceFor(call, error, began ? 'stopped' : 'refused');
       throw sentence === undefined ? remember(given.toolCallId, error) : new Error(sentence);
     }
   };

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { HaltMode } from '../../../src/core/halt.js';
 import { orderHalt } from '../../../src/operations/order-halt.js';
 import { atDesk, type GuardProcess, type StartGuard } from '../../support/guard-process.js';
-import { openHaltDesk, OPERATOR, QUICK, type HaltDesk } from '../../support/halting.js';
+import { breakable } from '../../support/breakable-store.js';
+import { eventually, openHaltDesk, OPERATOR, QUICK, type HaltDesk } from '../../support/halting.js';
 import { freePort } from '../../support/processes.js';
 
 async function working(start: StartGuard): Promise<{ desk: HaltDesk; agent: GuardProcess }> {
@@ -51,7 +52,13 @@ export function describeHalting(start: StartGuard): void {
 
       expect(expected).toBe(1);
       expect(await agent.outcome('act-1')).toMatchObject({ event: 'refused', refusal: 'deny', haltId });
-      expect(await agent.tries()).toMatchObject({ haltId, reason: 'it spends too much', epoch: 1 });
+      expect(await agent.tries()).toMatchObject({
+        haltId,
+        reason: 'it spends too much',
+        scope: { kind: 'all' },
+        mode: 'deny',
+        epoch: 1,
+      });
       expect(contained.points[0]).toMatchObject({
         level: 'quiesced',
         inflight: { aborted: ['act-1'], uncancellable: [], completedAfter: [] },
@@ -142,6 +149,29 @@ export function describeHalting(start: StartGuard): void {
       await agent.becomes('live', 12_000);
 
       expect(await agent.tries()).toMatchObject({ event: 'refused', haltId });
+    });
+
+    it('pitfall 02: hands an order back that its control plane has lost, and works on under it', async () => {
+      const { through, breaks } = breakable();
+      const desk = await openHaltDesk({ through });
+      const agent = start(atDesk(desk));
+      await agent.hears(({ event }) => event === 'ready');
+      breaks(true);
+      const lost = await desk.order();
+      await agent.hears(({ halts }) => halts?.includes(lost.haltId) === true);
+
+      const restarting = desk.restart(200);
+      breaks(false);
+      await restarting;
+      await eventually(
+        () => agent.look(),
+        ({ state, epoch = 0 }) => state === 'live' && epoch > lost.epoch,
+        15_000,
+      );
+
+      expect(lost.recorded).toBe(false);
+      expect(desk.deps.plane.current().halts).toMatchObject([{ scope: { kind: 'all' } }]);
+      expect(await agent.tries()).toMatchObject({ event: 'refused', refusal: 'deny' });
     });
 
     it('pitfall 07: may not act once more after it was stopped for longer than its lease', async () => {

@@ -1,10 +1,11 @@
 /** A guard and whatever stands where it expects its control plane. */
-import { createServer, request as forward, type ServerResponse } from 'node:http';
+import { request as forward, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { atDesk, type GuardProcess, type StartGuard } from '../../support/guard-process.js';
 import { aHalt } from '../../support/halts.js';
 import { eventually, openHaltDesk } from '../../support/halting.js';
+import { listening } from '../../support/listening.js';
 import { temporaryFolder } from '../../support/processes.js';
 import {
   HALTED,
@@ -40,8 +41,8 @@ const LOGIN_PAGE = answering(200, { 'content-type': 'text/html' }, '<h1>Please l
 const STREAM = { 'content-type': 'text/event-stream' };
 
 /** A proxy that answers for a stream itself, and hands on the rest. */
-async function withoutStreams(url: string): Promise<string> {
-  const server = createServer((request, response) => {
+function withoutStreams(url: string): Promise<string> {
+  return listening((request, response) => {
     if (request.url?.startsWith('/v1/halts/stream') === true) return LOGIN_PAGE(response);
     const { method, headers } = request;
     const onward = forward(url + (request.url ?? ''), { method, headers }, (answer) => {
@@ -51,13 +52,6 @@ async function withoutStreams(url: string): Promise<string> {
     onward.on('error', () => response.destroy());
     return void request.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
 export function describeWire(start: StartGuard): void {
@@ -116,6 +110,20 @@ export function describeWire(start: StartGuard): void {
       expect(await agent.tries()).toMatchObject({ event: 'refused', refusal: 'isolated' });
       expect(plane.asked()).toBeGreaterThan(1);
     });
+  });
+
+  it('pitfall 06: takes a stream that only drips comments for a silent one, and opens another', async () => {
+    const { plane, agent } = await following(start);
+
+    plane.beats('comments');
+    await eventually(
+      () => plane.asked(),
+      (times) => times > 1,
+      3_000,
+    );
+    plane.beats(true);
+
+    await agent.becomes('live');
   });
 
   describe('holding a halt', () => {
@@ -273,6 +281,9 @@ export function describeWire(start: StartGuard): void {
 
       expect(await second.tries()).toMatchObject({ event: 'refused', refusal: 'deny', haltId: 'H-1' });
       expect((await second.look()).state).toBe('starting');
+      plane.says(plane.state({ epoch: 6 }));
+      await second.becomes('live');
+      expect(await second.tries()).toMatchObject({ event: 'done' });
     });
   });
 }

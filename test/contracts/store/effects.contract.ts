@@ -37,6 +37,17 @@ export function effectContract(store: () => Store): void {
     expect(await due(LATER)).toEqual([]);
   });
 
+  it('forgets effects that were finished long ago, and none that still waits', async () => {
+    await add(anEffect(), anEffect(TOPIC));
+    await finish(await idOf('channel:create:INC-7'));
+
+    const tooSoon = await store().transact((tx) => tx.prune(AT, 10));
+    const pruned = await store().transact((tx) => tx.prune(LATER, 10));
+
+    expect([tooSoon, pruned]).toEqual([0, 1]);
+    expect(await dueKeys(LATER)).toEqual(['channel:topic:INC-7']);
+  });
+
   it('gives the effects of one incident one by one, in the order they were added', async () => {
     await add(anEffect(), anEffect(TOPIC), anEffect({ key: 'channel:create:INC-8', incident: 'INC-8' }));
 

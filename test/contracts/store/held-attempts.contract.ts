@@ -16,6 +16,7 @@ function aRow(number: number, change: Partial<HeldAttemptRow> = {}): HeldAttempt
     at: AT,
     expiresAt: null,
     decidedBy: null,
+    decidedAt: null,
     ...change,
   };
 }
@@ -27,7 +28,8 @@ export function heldAttemptContract(store: () => Store): void {
     });
 
   it('keeps an item as it is now, found by its id and by its digest', async () => {
-    const released = aRow(1, { state: 'released', expiresAt: LATER, decidedBy: 'U0SRE1' });
+    const decision = { decidedBy: 'U0SRE1', decidedAt: AT };
+    const released = aRow(1, { state: 'released', expiresAt: LATER, ...decision });
     await put(aRow(1), released);
 
     expect(await store().heldAttempt('Q-1')).toEqual(released);
@@ -54,6 +56,17 @@ export function heldAttemptContract(store: () => Store): void {
       'Q-3',
       'Q-11',
     ]);
+  });
+
+  it('knows how long the newest decisions took', async () => {
+    await put(
+      aRow(1, { state: 'rejected', decidedAt: AT }),
+      aRow(2),
+      aRow(3, { state: 'released', decidedAt: LATER }),
+    );
+
+    expect(await store().decidedWaits(1)).toEqual([{ at: AT, decidedAt: LATER }]);
+    expect(await store().decidedWaits(9)).toHaveLength(2);
   });
 
   it('counts by state', async () => {

@@ -52,6 +52,37 @@ export function rowContract(store: () => Store): void {
     expect(await store().points()).toEqual([gone]);
   });
 
+  it('forgets guards that left and gateways that fell silent long ago, and none that may hold a lease', async () => {
+    await store().transact((tx) =>
+      tx.putPoints([
+        { ...POINT, pointId: 'gone', state: 'gone' },
+        { ...POINT, pointId: 'gone lately', state: 'gone', lastHeartbeatAt: LATER },
+        { ...POINT, pointId: 'silent', state: 'disconnected' },
+        { ...POINT, pointId: 'gateway', kind: 'gateway' },
+      ]),
+    );
+
+    const pruned = await store().transact((tx) => tx.prune(LATER, 10));
+
+    expect(pruned).toBe(2);
+    expect((await store().points()).map(({ pointId }) => pointId)).toEqual(['gone lately', 'silent']);
+  });
+
+  it('forgets claims that were made long ago, so many at a time', async () => {
+    const claim = (key: string, at: string) => store().transact((tx) => tx.claim(key, at));
+    for (const key of ['press:1', 'press:2', 'press:3']) await claim(key, AT);
+    await claim('press:4', LATER);
+
+    const pruned = [
+      await store().transact((tx) => tx.prune(LATER, 2)),
+      await store().transact((tx) => tx.prune(LATER, 2)),
+    ];
+
+    expect(pruned).toEqual([2, 1]);
+    expect(await claim('press:1', LATER)).toBe(true);
+    expect(await claim('press:4', LATER)).toBe(false);
+  });
+
   it('finds a token by its hash and revokes it once', async () => {
     await store().transact((tx) => tx.addToken(TOKEN));
     const known = await store().token(TOKEN.hash);

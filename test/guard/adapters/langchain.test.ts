@@ -3,9 +3,14 @@ import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { AIMessage, createAgent, createMiddleware, fakeModel, tool } from 'langchain';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { haltIn, haltMiddleware, type AdapterOptions } from '../../../src/guard/adapters/langchain.js';
-import type { Guard } from '../../../src/guard/index.js';
-import { openFrameworkAgent, slowWork, stubbornWork, TOOLS } from '../../support/framework-agent.js';
+import {
+  haltIn,
+  haltMiddleware,
+  type AdapterGuard,
+  type AdapterOptions,
+} from '../../../src/guard/adapters/langchain.js';
+import { describeFramework } from '../../contracts/guard/framework.contract.js';
+import { containedInTheEnd, openFrameworkAgent, stubbornWork, TOOLS } from '../../support/framework-agent.js';
 
 const schema = z.object({ amount: z.number() });
 
@@ -21,7 +26,7 @@ function toolOf(name: string, work: (signal: AbortSignal | undefined) => Promise
 type Tools = ReturnType<typeof toolOf>[];
 
 interface Setting {
-  readonly guard: Guard;
+  readonly guard: AdapterGuard;
   readonly model: ReturnType<typeof fakeModel>;
   readonly tools?: Tools;
   readonly options?: AdapterOptions;
@@ -41,112 +46,33 @@ async function outcome({ guard, model, tools = [], options = { tools: TOOLS } }:
 const calling = (...names: string[]) =>
   fakeModel().respondWithTools(names.map((name) => ({ name, args: { amount: 1 } })));
 
-describe('an agent of LangChain under a guard', () => {
-  it('runs its tools while nothing is halted', async () => {
-    const { guard } = await openFrameworkAgent();
-    const model = calling('refund').respond(new AIMessage('all done'));
-    const tools = [toolOf('refund', async () => 'refunded')];
+describeFramework('LangChain', ({ guard, tools, calls, last, onHalted }) => {
+  const model = (calls.length > 0 ? calling(...calls) : fakeModel()).respond(
+    new AIMessage(last ?? 'never said'),
+  );
+  const works = Object.entries(tools).map(([name, work]) => toolOf(name, work));
+  return {
+    outcome: outcome({ guard, model, tools: works, options: { tools: TOOLS, onHalted } }),
+    turns: () => model.callCount,
+    heard: () => model.calls.at(-1)?.messages.at(-1)?.text ?? '',
+  };
+});
 
-    const said = await outcome({ guard, model, tools });
-
-    expect(said).toBe('all done');
-    expect(model.calls[1]?.messages.at(-1)?.text).toBe('refunded');
-  });
-
-  it('begins no model call while the agent is halted', async () => {
-    const { guard, halt } = await openFrameworkAgent();
-    const model = fakeModel().respond(new AIMessage('hello'));
-    const haltId = await halt({ kind: 'agent', agentId: 'billing-agent' });
-
-    const ended = await outcome({ guard, model });
-
-    expect(ended).toMatchObject({ name: 'HaltedError', haltId });
-    expect(model.callCount).toBe(0);
-  });
-
-  it('ends its run at a refused tool, before the model is asked to mend its ways', async () => {
-    const { guard, halt } = await openFrameworkAgent();
-    const executed: string[] = [];
-    const model = calling('refund').respond(new AIMessage('let me try again'));
-    const haltId = await halt({ kind: 'tool', tool: 'stripe.refund' });
-
-    const ended = await outcome({
-      guard,
-      model,
-      tools: [toolOf('refund', async () => `${executed.push('refund')}`)],
-    });
-
-    expect(ended).toMatchObject({ name: 'HaltedError', haltId });
-    expect(executed).toEqual([]);
-    expect(model.callCount).toBe(1);
-  });
-
-  it('hands the order to a tool that runs, in config.signal', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
-    const work = slowWork();
-    const ended = outcome({ guard, model: calling('refund'), tools: [toolOf('refund', work.run)] });
-    await work.begun;
-
-    const haltId = await halt();
-    const order = await until(haltId, ({ contained }) => contained !== null);
-
-    expect(await ended).toMatchObject({ haltId });
-    expect(work.signals[0]?.aborted).toBe(true);
-    expect(order.points[0]?.inflight.aborted).toHaveLength(1);
-  });
-
-  it('pitfall 13: stops all tools that one step has started', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
-    const [first, second] = [slowWork(), slowWork()];
-    const tools = [toolOf('refund', first.run), toolOf('lookup', second.run)];
-    const ended = outcome({ guard, model: calling('refund', 'lookup'), tools });
-    await Promise.all([first.begun, second.begun]);
-
-    const haltId = await halt();
-    const order = await until(haltId, ({ contained }) => contained !== null);
-
-    expect(await ended).toMatchObject({ haltId });
-    expect(order.points[0]?.inflight.aborted).toHaveLength(2);
-  });
-
-  it('pitfall 10: is not contained while a tool ignores its signal', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
-    const work = stubbornWork();
-    const ended = outcome({
-      guard,
-      model: calling('refund').respond(new AIMessage('never said')),
-      tools: [toolOf('refund', work.run)],
-    });
-    await work.begun;
-
-    const haltId = await halt();
-    const during = await until(haltId, ({ points }) => points[0]?.inflight.uncancellable.length === 1);
-    work.finish();
-    const after = await until(haltId, ({ contained }) => contained !== null);
-
-    expect(during.contained).toBeNull();
-    expect(after.points[0]?.inflight.completedAfter).toHaveLength(1);
-    expect(await ended).toMatchObject({ haltId });
-  });
-
+describe('an agent of LangChain', () => {
   it('pitfall 10: counts a runnable that was made into a tool as running until it has ended', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
+    const agent = await openFrameworkAgent();
     const work = stubbornWork();
     const refund = RunnableLambda.from(() => work.run()).asTool({
       name: 'refund',
       description: 'refund',
       schema,
     });
-    const middleware = [createMiddleware(haltMiddleware(guard, { tools: TOOLS }))];
+    const middleware = [createMiddleware(haltMiddleware(agent.guard, { tools: TOOLS }))];
     const ended = createAgent({ model: calling('refund'), tools: [refund], middleware })
       .invoke({ messages: [{ role: 'user', content: 'refund' }] })
       .catch(haltIn);
-    await work.begun;
 
-    const haltId = await halt();
-    const during = await until(haltId, ({ points }) => points[0]?.inflight.uncancellable.length === 1);
-    work.finish();
-    const after = await until(haltId, ({ contained }) => contained !== null);
+    const { haltId, during, after } = await containedInTheEnd(agent, work);
 
     expect(during.contained).toBeNull();
     expect(after.points[0]?.inflight.completedAfter).toHaveLength(1);
@@ -203,26 +129,6 @@ describe('an agent of LangChain under a guard', () => {
     expect(executed).toEqual([]);
   });
 
-  it('goes on with what is left of it when it is told of a paused class, and knows why', async () => {
-    const { guard, halt } = await openFrameworkAgent();
-    const executed: string[] = [];
-    const model = calling('refund').respond(new AIMessage('I could not refund it.'));
-    const haltId = await halt({ kind: 'class', actionClass: 'external-api-call' });
-
-    const said = await outcome({
-      guard,
-      model,
-      tools: [toolOf('refund', async () => `${executed.push('refund')}`)],
-      options: { tools: TOOLS, onHalted: 'tell' },
-    });
-
-    expect(said).toBe('I could not refund it.');
-    expect(executed).toEqual([]);
-    expect(model.calls[1]?.messages.at(-1)?.text).toBe(
-      `Halted by ${haltId}: it spends too much. stripe.refund was not run. Do not retry it; go on without it.`,
-    );
-  });
-
   it('ends together with a sub-agent that one of its tools runs', async () => {
     const { guard, halt } = await openFrameworkAgent();
     const executed: string[] = [];
@@ -244,21 +150,5 @@ describe('an agent of LangChain under a guard', () => {
     expect(ended).toMatchObject({ haltId });
     expect(executed).toEqual([]);
     expect(model.callCount).toBe(1);
-  });
-
-  it('works again after two people have lifted the order', async () => {
-    const { guard, halt, lift } = await openFrameworkAgent();
-    const tools = [toolOf('refund', async () => 'refunded')];
-    const haltId = await halt();
-    await outcome({ guard, model: calling('refund'), tools });
-
-    await lift(haltId);
-    const said = await outcome({
-      guard,
-      model: calling('refund').respond(new AIMessage('all done')),
-      tools,
-    });
-
-    expect(said).toBe('all done');
   });
 });

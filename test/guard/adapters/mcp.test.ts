@@ -6,7 +6,13 @@ import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { ACTION_ID, guardClient, guardServer } from '../../../src/guard/adapters/mcp.js';
-import { openFrameworkAgent, slowWork, stubbornWork, TOOLS } from '../../support/framework-agent.js';
+import {
+  containedInTheEnd,
+  openFrameworkAgent,
+  slowWork,
+  stubbornWork,
+  TOOLS,
+} from '../../support/framework-agent.js';
 import { eventually } from '../../support/halting.js';
 
 const options = { tools: TOOLS };
@@ -190,19 +196,15 @@ describe('an MCP server under a guard', () => {
   });
 
   it('pitfall 10: is not contained while a tool ignores its signal', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
+    const agent = await openFrameworkAgent();
     const work = stubbornWork();
     const client = await connect(
       () => work.run(),
-      (server) => guardServer(guard, server, options),
+      (server) => guardServer(agent.guard, server, options),
     );
     const running = client.callTool(REFUND);
-    await work.begun;
 
-    const haltId = await halt();
-    const during = await until(haltId, ({ points }) => points[0]?.inflight.uncancellable.length === 1);
-    work.finish();
-    const after = await until(haltId, ({ contained }) => contained !== null);
+    const { during, after } = await containedInTheEnd(agent, work);
 
     expect(during.contained).toBeNull();
     expect(after.points[0]?.inflight.completedAfter).toHaveLength(1);

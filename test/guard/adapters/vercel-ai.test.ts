@@ -1,69 +1,34 @@
 import { tool } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { guardTools } from '../../../src/guard/adapters/vercel-ai.js';
+import { guardTools, haltIn } from '../../../src/guard/adapters/vercel-ai.js';
 import { listAttempts } from '../../../src/operations/list-attempts.js';
+import { describeFramework } from '../../contracts/guard/framework.contract.js';
 import { eventually } from '../../support/halting.js';
 import { only, release } from '../../support/quarantine.js';
-import { openFrameworkAgent, slowWork, stubbornWork, TOOLS } from '../../support/framework-agent.js';
+import { openFrameworkAgent, slowWork, TOOLS } from '../../support/framework-agent.js';
 import { aModel, run, says, usesTools } from '../../support/vercel-model.js';
 
 const inputSchema = z.object({ amount: z.number() });
 
-describe('an agent of the Vercel AI SDK under a guard', () => {
-  it('runs its tools while nothing is halted', async () => {
-    const { guard } = await openFrameworkAgent();
-    const refund = tool({ inputSchema, execute: async ({ amount }) => `refunded ${amount}` });
-    const model = aModel(usesTools('refund'), says('all done'));
+describeFramework('the Vercel AI SDK', ({ guard, tools, calls, last, onHalted }) => {
+  const model = aModel(...(calls.length > 0 ? [usesTools(...calls)] : []), says(last ?? 'never said'));
+  const works = Object.entries(tools).map(([name, work]) => [
+    name,
+    tool({ inputSchema, execute: async (_, { abortSignal }) => work(abortSignal) }),
+  ]);
+  const guarded = guardTools(guard, Object.fromEntries(works), { tools: TOOLS, onHalted });
+  return {
+    outcome: run(guard, model, guarded).then(
+      ({ text }) => text,
+      (error: unknown) => haltIn(error) ?? error,
+    ),
+    turns: () => model.doGenerateCalls.length,
+    heard: () => JSON.stringify(model.doGenerateCalls.at(-1)?.prompt.at(-1)),
+  };
+});
 
-    const result = await run(guard, model, guardTools(guard, { refund }, { tools: TOOLS }));
-
-    expect(result.text).toBe('all done');
-    expect(result.steps[0]?.toolResults[0]?.output).toBe('refunded 1');
-  });
-
-  it('begins no model call while the agent is halted', async () => {
-    const { guard, halt } = await openFrameworkAgent();
-    const model = aModel(says('hello'));
-    const haltId = await halt({ kind: 'agent', agentId: 'billing-agent' });
-
-    const result = run(guard, model, {});
-
-    await expect(result).rejects.toMatchObject({ name: 'HaltedError', haltId });
-    expect(model.doGenerateCalls).toHaveLength(0);
-  });
-
-  it('ends its run at a refused tool, before the model can argue', async () => {
-    const { guard, halt } = await openFrameworkAgent();
-    const executed: number[] = [];
-    const refund = tool({ inputSchema, execute: async ({ amount }) => executed.push(amount) });
-    const model = aModel(usesTools('refund'), says('let me try that again'));
-    const haltId = await halt({ kind: 'tool', tool: 'stripe.refund' });
-
-    const result = run(guard, model, guardTools(guard, { refund }, { tools: TOOLS }));
-
-    await expect(result).rejects.toMatchObject({ name: 'HaltedError', haltId });
-    expect(executed).toEqual([]);
-    expect(model.doGenerateCalls).toHaveLength(1);
-  });
-
-  it('hands the order to a tool that runs, through the signal the SDK knows', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
-    const work = slowWork();
-    const refund = tool({ inputSchema, execute: async (_, { abortSignal }) => work.run(abortSignal) });
-    const model = aModel(usesTools('refund'), says('never said'));
-    const result = run(guard, model, guardTools(guard, { refund }, { tools: TOOLS }));
-    result.then(undefined, () => undefined);
-    await work.begun;
-
-    const haltId = await halt();
-    const order = await until(haltId, ({ contained }) => contained !== null);
-
-    await expect(result).rejects.toMatchObject({ name: 'HaltedError', haltId });
-    expect(work.signals[0]?.aborted).toBe(true);
-    expect(order.points[0]?.inflight.aborted).toHaveLength(1);
-  });
-
+describe('an agent of the Vercel AI SDK', () => {
   it('stops a tool too when its caller gives up', async () => {
     const { guard } = await openFrameworkAgent();
     const work = slowWork();
@@ -103,50 +68,6 @@ describe('an agent of the Vercel AI SDK under a guard', () => {
     expect(done).toEqual(['lookup']);
   });
 
-  it('pitfall 13: stops all tools that one step has started', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
-    const [first, second] = [slowWork(), slowWork()];
-    const tools = guardTools(
-      guard,
-      {
-        refund: tool({ inputSchema, execute: async (_, { abortSignal }) => first.run(abortSignal) }),
-        lookup: tool({ inputSchema, execute: async (_, { abortSignal }) => second.run(abortSignal) }),
-      },
-      { tools: TOOLS },
-    );
-    const result = run(guard, aModel(usesTools('refund', 'lookup'), says('never said')), tools);
-    result.then(undefined, () => undefined);
-    await Promise.all([first.begun, second.begun]);
-
-    const haltId = await halt();
-    const order = await until(haltId, ({ contained }) => contained !== null);
-
-    await expect(result).rejects.toMatchObject({ haltId });
-    expect(order.points[0]?.inflight.aborted).toHaveLength(2);
-  });
-
-  it('pitfall 10: is not contained while a tool ignores its signal', async () => {
-    const { guard, halt, until } = await openFrameworkAgent();
-    const work = stubbornWork();
-    const refund = tool({ inputSchema, execute: async () => work.run() });
-    const result = run(
-      guard,
-      aModel(usesTools('refund'), says('never said')),
-      guardTools(guard, { refund }, { tools: TOOLS }),
-    );
-    result.then(undefined, () => undefined);
-    await work.begun;
-
-    const haltId = await halt();
-    const during = await until(haltId, ({ points }) => points[0]?.inflight.uncancellable.length === 1);
-    work.finish();
-    const after = await until(haltId, ({ contained }) => contained !== null);
-
-    expect(during.contained).toBeNull();
-    expect(after.points[0]?.inflight.completedAfter).toHaveLength(1);
-    await expect(result).rejects.toMatchObject({ haltId });
-  });
-
   it('pitfall 16: an order for a tool that nobody listed stops it by its own name', async () => {
     const { guard, halt } = await openFrameworkAgent();
     const executed: string[] = [];
@@ -175,26 +96,6 @@ describe('an agent of the Vercel AI SDK under a guard', () => {
     expect(executed).toEqual([]);
   });
 
-  it('goes on with what is left of it when it is told of a paused class, and knows why', async () => {
-    const { guard, halt } = await openFrameworkAgent();
-    const executed: string[] = [];
-    const tools = guardTools(
-      guard,
-      { refund: tool({ inputSchema, execute: async () => executed.push('refund') }) },
-      { tools: TOOLS, onHalted: 'tell' },
-    );
-    const model = aModel(usesTools('refund'), says('I could not refund it.'));
-    const haltId = await halt({ kind: 'class', actionClass: 'external-api-call' });
-
-    const result = await run(guard, model, tools);
-
-    expect(result.text).toBe('I could not refund it.');
-    expect(executed).toEqual([]);
-    expect(JSON.stringify(model.doGenerateCalls[1]?.prompt.at(-1))).toContain(
-      `Halted by ${haltId}: it spends too much. stripe.refund was not run. Do not retry it; go on without it.`,
-    );
-  });
-
   it('is ended all the same, and not told, when the whole agent is halted', async () => {
     const { guard, halt } = await openFrameworkAgent();
     const tools = guardTools(
@@ -209,20 +110,6 @@ describe('an agent of the Vercel AI SDK under a guard', () => {
     const execution = tools.refund.execute?.({ amount: 1 }, { toolCallId: 'call-1', messages: [] });
 
     await expect(execution).rejects.toMatchObject({ name: 'HaltedError', haltId });
-  });
-
-  it('works again after two people have lifted the order, with the same conversation', async () => {
-    const { guard, halt, lift } = await openFrameworkAgent();
-    const refund = tool({ inputSchema, execute: async () => 'refunded' });
-    const tools = guardTools(guard, { refund }, { tools: TOOLS });
-    const haltId = await halt({ kind: 'tool', tool: 'stripe.refund' });
-    await expect(run(guard, aModel(usesTools('refund')), tools)).rejects.toMatchObject({ haltId });
-
-    await lift(haltId);
-    const result = await run(guard, aModel(usesTools('refund'), says('all done')), tools);
-
-    expect(result.text).toBe('all done');
-    expect(result.steps[0]?.toolResults[0]?.output).toBe('refunded');
   });
 
   it('ends together with a sub-agent that one of its tools runs', async () => {

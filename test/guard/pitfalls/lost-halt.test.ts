@@ -1,19 +1,9 @@
 /** Halting.md §4.8, pitfalls 2, 3 and 25: a control plane that comes back knowing less than its guards. */
 import { expect, it } from 'vitest';
-import type { Store } from '../../../src/store/types.js';
+import { breakable } from '../../support/breakable-store.js';
 import { eventually, openHaltDesk } from '../../support/halting.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'external-api-call' };
-
-/** A store in which no order can be written while it is broken. */
-function breakable() {
-  let broken = false;
-  const through = (store: Store): Store => ({
-    ...store,
-    transact: (work) => (broken ? Promise.reject(new Error('disk full')) : store.transact(work)),
-  });
-  return { through, breaks: (now: boolean) => void (broken = now) };
-}
 
 it('pitfall 02: an order that was broadcast and never written survives the death of its control plane', async () => {
   const { through, breaks } = breakable();
