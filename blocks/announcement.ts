@@ -4,6 +4,7 @@ import type { Incident } from '../src/core/incident.js';
 import { channelLink, join, say, mention, quote, timeText, type Mrkdwn } from './escape.js';
 import { headline } from './incident-card.js';
 import { context, header, section, surface } from './parts.js';
+import { pagerLines, umbrellaLine } from './reach-lines.js';
 import type { Rendered } from './rendered.js';
 import { agentText, tripwireText } from './words.js';
 
@@ -26,6 +27,8 @@ export function announcement(state: AnnouncementState): Rendered {
             quote(incident.title, 300),
             say`Agent ${agentText(incident)} · ${tripwireText(incident)}`,
             where(state),
+            ...umbrellaLine(incident),
+            ...pagerTrouble(incident),
             ...glassLines(state),
             ...latestUpdate(incident),
           ],
@@ -36,6 +39,11 @@ export function announcement(state: AnnouncementState): Rendered {
     ],
     drill: incident.kind === 'drill',
   });
+}
+
+/** Only what people outside the response could do something about: a pager that wakes nobody. */
+function pagerTrouble({ pagers }: Incident): Mrkdwn[] {
+  return pagerLines({ pagers: pagers.filter(({ failing, toldAt }) => failing !== null && toldAt === null) });
 }
 
 /** Somebody without a role has stopped agents: said to everybody until it is reviewed. */

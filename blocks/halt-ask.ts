@@ -1,35 +1,33 @@
 /** Somebody without the right to halt wants one: a direct message with one tap, to everybody who has it. */
+import { isOfDrill, type Ask } from '../src/core/ask.js';
 import type { Order } from '../src/core/containment.js';
-import { describeScope, type HaltScope } from '../src/core/halt.js';
-import type { Instant } from '../src/core/ids.js';
+import { describeScope, type HaltMode } from '../src/core/halt.js';
 import { ACTION } from './action-ids.js';
 import { join, say, mention, plain, quote, timeText } from './escape.js';
 import { orderLine } from './halt-words.js';
 import { buttons, context, header, section, surface, when, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
+import { capitalised } from './words.js';
 
 export interface HaltAskState {
-  readonly scope: HaltScope;
-  readonly askedBy: string;
-  readonly at: Instant;
-  readonly incident: string | null;
-  readonly reason: string;
-  /** The order that somebody gave since; null while nobody has. */
+  readonly ask: Ask;
+  /** The order that answered it; null while nothing is stopped. */
   readonly answer: Order | null;
-  readonly drill: boolean;
 }
 
 /** What fits into a button's value beside the rest. */
 const REASON_MAX = 500;
 
-export function haltAsk({ scope, askedBy, at, incident, reason, answer, drill }: HaltAskState): Rendered {
+export function haltAsk({ ask, answer }: HaltAskState): Rendered {
+  const { scope, mode, by, at, incident, reason } = ask;
+  const what = `${VERBS[mode]} ${describeScope(scope)}`;
   const press: Press = {
-    words: `🛑 Halt ${describeScope(scope)}`,
+    words: `🛑 ${capitalised(what)}`,
     action: ACTION.haltOneTap,
-    value: { scope, incident, askedBy, reason: plain(reason, REASON_MAX) },
+    value: { scope, mode, incident, askedBy: by, reason: plain(reason, REASON_MAX) },
     style: 'danger',
   };
-  const plea = say`${mention(askedBy)} asks you to halt *${describeScope(scope)}* and may not do it alone.`;
+  const plea = say`${mention(by)} asks you to ${VERBS[mode]} *${describeScope(scope)}* and may not do it alone.`;
   const outcome =
     answer === null
       ? say`*Nothing is stopped yet.* One tap orders it, without a dialog.`
@@ -37,11 +35,17 @@ export function haltAsk({ scope, askedBy, at, incident, reason, answer, drill }:
   return surface({
     text: plea,
     blocks: [
-      header(`🆘 Halt ${describeScope(scope)}?`),
+      header(`🆘 ${capitalised(what)}?`),
       section(join([plea, quote(reason, 500), outcome], '\n')),
       ...buttons(when(answer === null, press)),
       context(say`${incident ?? 'outside any incident'} · asked ${timeText(at)}`),
     ],
-    drill,
+    drill: isOfDrill(ask),
   });
 }
+
+const VERBS: Readonly<Record<HaltMode, string>> = {
+  deny: 'halt',
+  hold: 'quarantine',
+  degraded: 'degrade',
+};

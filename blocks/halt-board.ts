@@ -1,51 +1,53 @@
 /** The halt board: one message that always shows every order in force and every enforcement point. */
-import { boardOf, pointWords, type Board } from '../src/core/board.js';
+import { boardOf, type Board, type OrderRow } from '../src/core/board.js';
 import { differenceInMilliseconds } from 'date-fns';
 import { CONTAINMENT_TARGET_SECONDS } from '../src/core/containment.js';
-import type { PointLine, Status } from '../src/core/status.js';
+import type { BoardStatus, PointLine } from '../src/core/status.js';
 import { ACTION } from './action-ids.js';
 import { join, say, timeText, type Mrkdwn } from './escape.js';
 import { button, context, header, section, surface, when } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
-import { orderLine, rowLine } from './status.js';
+import { orderLine, rowLine, waitingLine } from './status.js';
 
-/** Rows with a button of their own; orders, and agents, as many as one looks at. */
+/** Rows with a button of their own; orders of a kind, and agents, as many as one looks at. */
 const ROWS_WITH_BUTTON = 8;
 const ORDERS = 8;
 const AGENTS = 20;
-const NAME_MAX = 60;
-const WORDS_MAX = 200;
 
-export function haltBoardMessage(status: Status): Rendered {
+export function haltBoardMessage(status: BoardStatus): Rendered {
   const board = boardOf(status);
   return surface({
     text: say`Halt board: ${board.headline}`,
     blocks: [
-      header(`${symbolOf(board, status)} ${board.headline}`),
-      ...orderSections(board),
+      header(`${board.symbol} ${board.headline}`),
+      ...orderSections(board.orders.filter(isUnproven)),
       ...waitingSections(board, status),
+      ...orderSections(board.orders.filter((row) => !isUnproven(row))),
+      ...orderSections(board.rehearsals),
       ...agentSection(board),
-      context(
-        say`Halt board · epoch ${status.epoch} · ${timeText(status.at)} · \`/halt\` orders, \`/halt status\` says more`,
-      ),
+      context(...when(status.halts.length > 0, LEGEND), footer(status)),
     ],
     drill: false,
   });
 }
 
-function symbolOf({ alarm }: Board, { halts }: Status): string {
-  if (halts.length === 0) return '✅';
-  return alarm ? '🟠' : '🛑';
+const LEGEND = say`🟩 proven stopped · 🟨 refuses, still draining · 🟥 neither`;
+
+function footer({ epoch, at }: BoardStatus): Mrkdwn {
+  return say`Halt board · epoch ${epoch} · ${timeText(at)} · \`/halt\` orders, \`/halt status\` says more`;
 }
 
-function orderSections({ orders, rehearsals }: Board): Block[] {
-  const rows = [...orders, ...rehearsals];
-  const more = when(rows.length > ORDERS, context(say`… ${rows.length - ORDERS} more orders`));
+function isUnproven({ line }: OrderRow): boolean {
+  return line.containedSeconds === null;
+}
+
+function orderSections(rows: readonly OrderRow[]): Block[] {
+  const more = when(rows.length > ORDERS, context(say`… ${rows.length - ORDERS} more of these`));
   return [...rows.slice(0, ORDERS).map((row) => section(orderLine(row))), ...more];
 }
 
 /** Whatever an order waits for stands above all that is well, and can be vouched for once it is late. */
-function waitingSections({ waiting }: Board, status: Status): Block[] {
+function waitingSections({ waiting }: Board, status: BoardStatus): Block[] {
   if (waiting.length === 0) return [];
   const shown = waiting.slice(0, ROWS_WITH_BUTTON);
   const hidden = waiting.length - shown.length;
@@ -60,12 +62,8 @@ function waitingSections({ waiting }: Board, status: Status): Block[] {
   ];
 }
 
-function waitingLine(point: PointLine): Mrkdwn {
-  return say`🟥 *${point.agentId.slice(0, NAME_MAX)}* ${pointWords(point).slice(0, WORDS_MAX)}`;
-}
-
 /** An operator vouches for a point only once it has missed the target. */
-function isLate({ haltId }: PointLine, { halts, at }: Status): boolean {
+function isLate({ haltId }: PointLine, { halts, at }: BoardStatus): boolean {
   const order = halts.find((halt) => halt.haltId === haltId);
   return order !== undefined && differenceInMilliseconds(at, order.at) > CONTAINMENT_TARGET_SECONDS * 1000;
 }

@@ -1,11 +1,12 @@
 /** What a bare `/halt` opens: the scope that the incident suggests, and before the press what each would stop. */
 import type { ModalView } from '@slack/types';
 import { describeScope, type HaltScope } from '../src/core/halt.js';
+import { namesText, uncoveredWords } from '../src/core/point-words.js';
 import type { Proposal, ScopePreview } from '../src/core/propose-scope.js';
 import { join, say, type Mrkdwn } from './escape.js';
 import { choiceInput, modal, textInput, type Choice } from './modal.js';
 import { context, section } from './parts.js';
-import { count } from './words.js';
+import { capitalised, count } from './words.js';
 
 export interface HaltModalState {
   readonly incident: string | null;
@@ -85,30 +86,29 @@ function previewLines({ choices, proposal }: HaltModalState): Mrkdwn[] {
 }
 
 function previewLine(preview: ScopePreview): Mrkdwn {
-  const { scope, points, uncovered, agents } = preview;
+  const { scope, points, uncovered } = preview;
   const symbol = points === 0 || uncovered.length > 0 ? '⚠️' : '•';
-  const goOn =
-    scope.kind === 'tool' || scope.kind === 'class'
-      ? say` ${agents.length === 1 ? 'goes' : 'go'} on without it`
-      : say``;
-  const missing = uncovered.length === 0 ? say`` : say` · no enforcement point: ${namesOf(uncovered)}`;
-  return say`${symbol} *${describeScope(scope)}*: ${count(agents.length, 'agent')}${goOn}, ${count(points, 'point')} connected${missing}`;
+  return say`${symbol} *${describeScope(scope)}*: ${factsOf(preview).join(' · ')}`;
 }
 
-function namesOf(names: readonly string[]): string {
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).join(', ')}${more}`;
+function factsOf({ scope, points, uncovered, agents }: ScopePreview): string[] {
+  if (points === 0) return [`no enforcement point would answer, ${namesText(agents, NAMED)} may go on`];
+  return [stopWords(scope, agents), `${count(points, 'point')} would answer`, ...uncoveredWords(uncovered)];
+}
+
+/** Who stops; or, where only a part of what they do is named, who goes on without it. */
+function stopWords({ kind }: HaltScope, agents: readonly string[]): string {
+  if (agents.length === 0) return 'no agent in agents.yml does it';
+  const names = namesText(agents, NAMED);
+  if (kind !== 'tool' && kind !== 'class') return `stops ${names}`;
+  return `${names} ${agents.length === 1 ? 'goes' : 'go'} on without it`;
 }
 
 function choiceOf({ scope, agents, points, uncovered }: ScopePreview): Choice {
-  const unproven = uncovered.length === 0 ? '' : `, ${uncovered.length} without any`;
+  const unproven = uncovered.length === 0 ? '' : `, ${uncovered.length} not provable`;
   return {
     value: valueOf(scope),
     words: capitalised(describeScope(scope)),
     hint: `${count(agents.length, 'agent')}, ${count(points, 'enforcement point')}${unproven}`,
   };
-}
-
-function capitalised(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

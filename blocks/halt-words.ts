@@ -1,14 +1,8 @@
 /** What may be said about an order, in one line. "Contained" only once the journal says so. */
-import {
-  CONTAINMENT_TARGET_SECONDS,
-  countAcked,
-  isSettled,
-  type Order,
-  type PointState,
-} from '../src/core/containment.js';
+import { countAcked, isSettled, type Order, type PointState } from '../src/core/containment.js';
 import { describeScope } from '../src/core/halt.js';
+import { againstTarget, modeWords, uncoveredWords } from '../src/core/point-words.js';
 import { join, say, mention, timeText, type Mrkdwn } from './escape.js';
-import { count, durationText } from './words.js';
 
 /** The order in one line: what it covers, how far it has come, what nobody can prove. */
 export function orderLine(order: Order): Mrkdwn {
@@ -29,22 +23,24 @@ function stateWords(order: Order): Mrkdwn[] {
     ];
   if (order.rehearsal) return [say`REHEARSAL, denies nothing`, ...progressWords(order)];
   if (order.drill) return [say`DRILL, not enforced`, ...progressWords(order)];
-  if (order.contained !== null)
-    return [containedWords(order, order.contained.seconds), ...uncoveredWords(order)];
-  return [...progressWords(order), ...uncoveredWords(order)];
+  const standing =
+    order.contained === null ? progressWords(order) : [containedWords(order, order.contained.seconds)];
+  return [...said(modeWords(order.mode)), ...standing, ...said(uncoveredWords(order.uncovered))];
+}
+
+function said(words: readonly string[]): Mrkdwn[] {
+  return words.map((each) => say`${each}`);
 }
 
 /** `Contained at 4 of 4 enforcement points in 0.9 s (target 30 s: met)`, and how points settled that did not say so. */
 export function containedWords(order: Order, seconds: number): Mrkdwn {
   const total = order.points.length;
-  const met = seconds <= CONTAINMENT_TARGET_SECONDS ? 'met' : 'missed';
   const others = (['lease-expired', 'left', 'marked'] as const)
     .map((level) => [level, order.points.filter((point) => point.level === level).length] as const)
     .filter(([, number]) => number > 0)
     .map(([level, number]) => `${number} ${SETTLED_WORDS[level]}`);
   const how = others.length === 0 ? '' : `; of these ${others.join(', ')}`;
-  const figures = `${durationText(seconds * 1000)} (target ${CONTAINMENT_TARGET_SECONDS} s: ${met})`;
-  return say`contained at ${total} of ${total} enforcement points in ${figures}${how}`;
+  return say`contained at ${total} of ${total} enforcement points in ${againstTarget(seconds)}${how}`;
 }
 
 const SETTLED_WORDS = {
@@ -63,12 +59,6 @@ export function progressWords(order: Order): Mrkdwn[] {
   return acked.map(([level, number], index) =>
     index === 0 ? say`${number} of ${order.points.length} ${level}` : say`${number} ${level}`,
   );
-}
-
-function uncoveredWords({ uncovered }: Order): Mrkdwn[] {
-  return uncovered.length === 0
-    ? []
-    : [say`⚠️ ${count(uncovered.length, 'agent')} without an enforcement point`];
 }
 
 /** The point everybody is waiting for: the least advanced, and of those the one silent for longest. */

@@ -9,12 +9,21 @@ import {
 } from '../src/core/containment.js';
 import { describeScope } from '../src/core/halt.js';
 import type { Instant } from '../src/core/ids.js';
+import {
+  againstTarget,
+  butFor,
+  levelNotes,
+  levelWords,
+  modeWords,
+  NO_POINT,
+  PART_ONLY,
+} from '../src/core/point-words.js';
 import { ACTION } from './action-ids.js';
 import { join, say, mention, quote, timeText, type Mrkdwn } from './escape.js';
 import { containedWords, progressWords, slowestPoint, unsettledFirst } from './halt-words.js';
 import { button, buttons, context, header, section, surface, when, type Press } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
-import { count, durationText } from './words.js';
+import { capitalised, count, durationText } from './words.js';
 
 export interface HaltState {
   readonly order: Order;
@@ -56,12 +65,13 @@ function inDrill({ incident }: Order): boolean {
 }
 
 function title(order: Order): string {
-  const scope = describeScope(order.scope);
+  const scope = [describeScope(order.scope), ...(order.drill ? [] : modeWords(order.mode))].join(' · ');
   if (order.lifted !== null) return `🟢 ${order.haltId} · LIFTED · ${scope}`;
   if (order.rehearsal)
     return `REHEARSAL · 🎭 ${order.haltId} · ${order.ended === null ? 'UNDER WAY' : 'ENDED'} · ${scope}`;
   if (order.drill) return `🧪 DRILL · ${order.haltId} · NOT ENFORCED · ${scope}`;
-  if (order.contained !== null) return `🛑 ${order.haltId} · CONTAINED · ${scope}`;
+  if (order.contained !== null)
+    return `🛑 ${order.haltId} · CONTAINED${butFor(order.uncovered.length)} · ${scope}`;
   return order.points.length === 0
     ? `🟠 ${order.haltId} · ORDERED, NOTHING PROVEN · ${scope}`
     : `🟠 ${order.haltId} · HALTING ${scope}`;
@@ -72,22 +82,20 @@ function sentenceOf({ order, now }: HaltState): Mrkdwn {
     return say`Lifted ${timeText(order.lifted.at)} by ${mention(order.lifted.by)}, asked for by ${mention(order.lifted.requestedBy)}`;
   if (order.rehearsal) return rehearsalSentence(order);
   if (order.drill) return say`Not enforced: agents go on. Measure how long people take.`;
-  if (order.contained !== null) return capitalised(containedWords(order, order.contained.seconds));
+  if (order.contained !== null) return firstCapital(containedWords(order, order.contained.seconds));
   const [first = say``, ...rest] = progressWords(order);
-  if (order.points.length === 0) return capitalised(first);
+  if (order.points.length === 0) return firstCapital(first);
   const clock = `${durationText(clockSeconds(order, now) * 1000)} of ${CONTAINMENT_TARGET_SECONDS} s`;
   return say`HALTING ${describeScope(order.scope)} — ${join([first, ...rest], ' · ')} · ${clock}`;
 }
 
 function rehearsalSentence(order: Order): Mrkdwn {
   const { points, ended } = order;
-  const target = CONTAINMENT_TARGET_SECONDS;
   if (points.length === 0) return say`No enforcement point is connected: there is nobody to rehearse with`;
   if (ended === null) return say`${join(progressWords(order), ' · ')} · nothing is denied`;
   if (ended.seconds === null)
     return say`${ended.silent.length} of ${points.length} never answered: ${ended.silent.slice(0, 5).join(', ')}. In earnest, these would not be proven stopped`;
-  const met = ended.seconds <= target ? 'met' : 'missed';
-  return say`All ${points.length} answered in ${durationText(ended.seconds * 1000)} (target ${target} s: ${met}), slowest: ${slowestAnswer(order)}`;
+  return say`All ${points.length} answered in ${againstTarget(ended.seconds)}, slowest: ${slowestAnswer(order)}`;
 }
 
 /** Who was last to answer for good, and when. */
@@ -98,8 +106,8 @@ function slowestAnswer(order: Order): Mrkdwn {
   return say`${pointName(last)} after ${durationText(Math.max(0, ms))}`;
 }
 
-function capitalised({ mrkdwn }: Mrkdwn): Mrkdwn {
-  return { mrkdwn: mrkdwn.charAt(0).toUpperCase() + mrkdwn.slice(1) };
+function firstCapital({ mrkdwn }: Mrkdwn): Mrkdwn {
+  return { mrkdwn: capitalised(mrkdwn) };
 }
 
 /** The order stands; its record does not, and that is an incident of its own. */
@@ -135,7 +143,9 @@ function slowestLine({ order, now }: HaltState): Mrkdwn[] {
   const missed =
     order.missedAt === null ? say`` : say` · ⛔ *target of ${CONTAINMENT_TARGET_SECONDS} s missed*`;
   const waited = durationText(clockSeconds(order, now) * 1000);
-  return [say`Slowest: ${pointName(slowest)}, ${LEVEL_WORDS[slowest.level]} after ${waited}${missed}`];
+  return [
+    say`Slowest: ${pointName(slowest)}, ${levelWords(slowest.level, slowest.kind)} after ${waited}${missed}`,
+  ];
 }
 
 /** What ran when the order came: never shown as stopped where it was not. */
@@ -156,13 +166,16 @@ function inFlightLines({ points }: Order): Mrkdwn[] {
   return [say`In flight: ${join(counts, ' · ')}`];
 }
 
-function uncoveredBlocks({ uncovered, lifted }: Order): Block[] {
+function uncoveredBlocks({ uncovered, lifted, points, drill }: Order): Block[] {
   if (uncovered.length === 0 || lifted !== null) return [];
+  const answering = new Set(points.map(({ agentId }) => agentId));
   const shown = uncovered
     .slice(0, 20)
-    .map((agentId) => say`• *${agentId}*: no enforcement point: Haltline cannot see or stop it`);
+    .map((agentId) => say`• *${agentId}*: ${answering.has(agentId) ? PART_ONLY : NO_POINT}`);
   const more = when(uncovered.length > 20, say`… ${uncovered.length - 20} more`);
-  const warning = say`🚨 *${count(uncovered.length, 'agent')} in scope without an enforcement point.* Stop them by other means, at the vendor or at their credentials.`;
+  const warning = drill
+    ? say`⚠️ *In earnest, nothing would be proven of ${count(uncovered.length, 'agent')} in scope.* Kill switches are not tried in an exercise.`
+    : say`🚨 *Nothing is proven of ${count(uncovered.length, 'agent')} in scope.* Stop what goes on there by other means, at the vendor or at the credentials.`;
   return [section(join([warning, ...shown, ...more], '\n'))];
 }
 
@@ -204,16 +217,6 @@ const SYMBOLS: Readonly<Record<PointState['level'], string>> = {
   marked: '✍️',
 };
 
-const LEVEL_WORDS: Readonly<Record<PointState['level'], string>> = {
-  expected: 'silent',
-  received: 'received, not yet enforcing',
-  enforced: 'enforcing, still draining',
-  quiesced: 'quiesced',
-  'lease-expired': 'lease expired: its guard denies everything by itself',
-  left: 'left with nothing running',
-  marked: 'marked as stopped',
-};
-
 function pointLine(point: PointState, order: Order): Mrkdwn {
   const at = point.level === 'expected' ? undefined : point.reached[point.level];
   const after = at === undefined ? '' : ` after ${durationText(Math.max(0, clockSeconds(order, at)) * 1000)}`;
@@ -222,8 +225,10 @@ function pointLine(point: PointState, order: Order): Mrkdwn {
   const running = point.inflight.uncancellable.length;
   const still = running > 0 && !isSettled(point) ? say` · ⚠️ *${running} still running*` : say``;
   const symbol = still.mrkdwn !== '' && point.level === 'quiesced' ? '🟡' : SYMBOLS[point.level];
-  const notes = actuatorNotes(point).map((note) => say` · ${note}`);
-  return say`${symbol} ${pointName(point)}: ${LEVEL_WORDS[point.level]}${by}${after}${still}${join(notes, '')}`;
+  const notes = [...levelNotes(point.level, point.kind), ...actuatorNotes(point)].map(
+    (note) => say` · ${note}`,
+  );
+  return say`${symbol} ${pointName(point)}: ${levelWords(point.level, point.kind)}${by}${after}${still}${join(notes, '')}`;
 }
 
 function pointName({ agentId, instance, kind }: PointState): Mrkdwn {
@@ -257,7 +262,6 @@ function footer(order: Order): Mrkdwn {
       say`ordered by ${mention(order.orderedBy)} ${timeText(order.at)}`,
       say`epoch ${order.epoch}`,
       ...(order.reviewAt === null ? [] : [say`asks again ${timeText(order.reviewAt)}`]),
-      ...(order.mode === 'deny' ? [] : [MODE_WORDS[order.mode]]),
       ...when(
         order.clockStartedAt !== order.at,
         say`clock since harm was confirmed ${timeText(order.clockStartedAt)}`,
@@ -266,8 +270,3 @@ function footer(order: Order): Mrkdwn {
     ' · ',
   );
 }
-
-const MODE_WORDS = {
-  hold: say`quarantine: attempts wait for a person`,
-  degraded: say`degraded: reads go on`,
-} as const;

@@ -4,6 +4,7 @@ import type { ActionClass } from '../src/core/action-class.js';
 import type { Order } from '../src/core/containment.js';
 import { touchesAgent } from '../src/core/halt.js';
 import type { Incident } from '../src/core/incident.js';
+import { secondsText } from '../src/core/point-words.js';
 import { Severity } from '../src/core/severity.js';
 import { ACTION } from './action-ids.js';
 import { chainLines, LINK_WORDS, missingLink } from './chain-lines.js';
@@ -11,6 +12,7 @@ import { join, link, say, mention, quote, sentence, timeText, type Mrkdwn } from
 import { orderLine } from './halt-words.js';
 import { button, buttons, context, fields, header, section, surface, when, type Press } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
+import { pagerLines, umbrellaLines } from './reach-lines.js';
 import { rollbackProgress } from './rollback-progress.js';
 import {
   agentText,
@@ -32,6 +34,8 @@ export interface IncidentCardState {
   readonly owners: readonly string[];
   /** Head of the journal, as `describeHead` prints it. */
   readonly head: string;
+  /** How often its alerts have come in, repeats among them; left out where nobody counted. */
+  readonly alertCount?: number;
 }
 
 /** The roles that are taken by a press in the channel. */
@@ -51,6 +55,7 @@ export function incidentCard(state: IncidentCardState): Rendered {
       ...fields(facts(state)),
       ...chainBlocks(incident),
       section(join([...haltLines(state), rollbackLine(state)], '\n')),
+      ...reachBlocks(incident),
       ...degradedBlocks(incident),
       ...withSeverityMenu(buttons(presses(state)), incident),
       context(footer(state)),
@@ -69,7 +74,7 @@ function statusWords(incident: Incident, orders: readonly Order[]): string {
   const figures = orders.map(({ contained }) => contained).filter((contained) => contained !== null);
   const proven = figures.find(({ at }) => at === incident.containedAt) ?? figures.at(-1);
   if (proven === undefined) return 'SET TO CONTAINED BY HAND, NOT PROVEN';
-  return `CONTAINED in ${durationText(proven.seconds * 1000)}`;
+  return `CONTAINED in ${secondsText(proven.seconds)}`;
 }
 
 function joinTitle({ title, summary }: Incident): string {
@@ -122,6 +127,11 @@ function rollbackLine({ incident, profiles }: IncidentCardState): Mrkdwn {
   const { done, total, verified, checklists } = rollbackProgress(incident.checklists, profiles);
   if (checklists === 0) return say`↩️ Rollback: no checklist open`;
   return say`↩️ Rollback ${done}/${total} steps · ${verified} of ${checklists} verified`;
+}
+
+function reachBlocks(incident: Incident): Block[] {
+  const lines = [...umbrellaLines(incident), ...pagerLines(incident)];
+  return lines.length === 0 ? [] : [section(join(lines, '\n'))];
 }
 
 function degradedBlocks({ degraded }: Incident): Block[] {
@@ -204,8 +214,12 @@ export function haltPresses({ incident, orders }: Pick<IncidentCardState, 'incid
   ];
 }
 
-function footer({ incident, head }: IncidentCardState): Mrkdwn {
+function footer({ incident, head, alertCount = 0 }: IncidentCardState): Mrkdwn {
   const sources = incident.alerts.flatMap(({ link: url }) => (url === null ? [] : [url]));
   const alert = sources[0] === undefined ? [] : [link(sources[0], 'alert')];
-  return join([say`opened ${timeText(incident.openedAt)}`, ...alert, say`journal \`${head}\``], ' · ');
+  const repeats = when(alertCount > 1, say`alerted ${alertCount} times`);
+  return join(
+    [say`opened ${timeText(incident.openedAt)}`, ...alert, ...repeats, say`journal \`${head}\``],
+    ' · ',
+  );
 }

@@ -1,9 +1,9 @@
 /** A request to lift a halt: somebody else has to approve it, here. */
-import type { LiftRequest, Order } from '../src/core/containment.js';
+import { openRequest, type LiftRequest, type Order } from '../src/core/containment.js';
 import { describeScope } from '../src/core/halt.js';
 import type { Instant } from '../src/core/ids.js';
 import { ACTION } from './action-ids.js';
-import { join, say, mention, timeText, type Mrkdwn } from './escape.js';
+import { join, say, mention, quote, timeText, type Mrkdwn } from './escape.js';
 import { orderLine } from './halt-words.js';
 import { buttons, context, header, section, surface, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
@@ -20,7 +20,7 @@ export function liftMessage(state: LiftState): Rendered {
     text: say`${order.haltId} ${describeScope(order.scope)}: ${said}`,
     blocks: [
       header(`🔓 Lift of ${order.haltId} · ${describeScope(order.scope)}`),
-      section(join([said, orderLine(order)], '\n')),
+      section(join([said, ...reasonLines(order), orderLine(order), ...heldLines(order)], '\n')),
       ...buttons(presses(state)),
       context(footer(state)),
     ],
@@ -28,10 +28,15 @@ export function liftMessage(state: LiftState): Rendered {
   });
 }
 
-/** Undefined once it has been used or has run out. */
-function openRequest({ order, now }: LiftState): LiftRequest | undefined {
-  const { liftRequest, lifted } = order;
-  return lifted !== null || liftRequest === null || liftRequest.expiresAt <= now ? undefined : liftRequest;
+/** What the second person is to judge. */
+function reasonLines({ liftRequest }: Order): Mrkdwn[] {
+  return liftRequest === null ? [] : [quote(liftRequest.reason, 500)];
+}
+
+/** What waits does not run by the lift of the order that holds it. */
+function heldLines({ mode, lifted }: Order): Mrkdwn[] {
+  if (mode !== 'hold' || lifted !== null) return [];
+  return [say`⏸️ What it still holds will not run by itself: agents are told to ask again.`];
 }
 
 function standing(state: LiftState): Mrkdwn {
@@ -39,13 +44,13 @@ function standing(state: LiftState): Mrkdwn {
   if (lifted !== null)
     return say`Lifted ${timeText(lifted.at)} by ${mention(lifted.by)}, asked for by ${mention(lifted.requestedBy)}.`;
   if (liftRequest === null) return say`Nobody asks for a lift. The halt stands.`;
-  if (openRequest(state) === undefined)
+  if (openRequest(state.order, state.now) === undefined)
     return say`The request of ${mention(liftRequest.by)} ran out ${timeText(liftRequest.expiresAt)}. The halt stands; ask again to lift it.`;
   return say`${mention(liftRequest.by)} asks to let ${describeScope(state.order.scope)} run again. *Another person* has to approve before ${timeText(liftRequest.expiresAt)}; the halt stands until then.`;
 }
 
 function presses(state: LiftState): Press[] {
-  const request = openRequest(state);
+  const request = openRequest(state.order, state.now);
   if (request === undefined) return [];
   const value = { haltId: state.order.haltId, digest: request.digest };
   return [{ words: 'Approve the lift', action: ACTION.approveLift, value, style: 'danger' }];
@@ -56,4 +61,12 @@ function footer({ order }: LiftState): Mrkdwn {
   const request = order.liftRequest;
   if (request === null) return say`${order.haltId}`;
   return say`asked ${timeText(request.at)} · state ${request.digest.slice(0, 16)}`;
+}
+
+/** The first answer to whoever asked, by command or by form. */
+export function liftAnswer(haltId: string, { expiresAt }: Pick<LiftRequest, 'expiresAt'>): { text: string } {
+  return {
+    text: say`Lift of *${haltId}* requested. Another person has to approve it before ${timeText(expiresAt)}; the halt stands until then.`
+      .mrkdwn,
+  };
 }

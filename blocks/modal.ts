@@ -35,7 +35,7 @@ export function modal({ callbackId, title, submit, context, inputs }: Modal): Mo
     type: 'modal',
     callback_id: callbackId,
     title: words(title, TITLE_MAX),
-    submit: words(submit, TITLE_MAX),
+    submit: words(isOfDrill(context) ? `DRILL · ${submit}` : submit, TITLE_MAX),
     close: words('Cancel', TITLE_MAX),
     private_metadata: JSON.stringify(context),
     blocks: [...when(isOfDrill(context), section(DRILL_BANNER)), ...inputs.flatMap(fitted)],

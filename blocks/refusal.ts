@@ -1,4 +1,6 @@
 /** Why something was not done, and the best next step. Shown to the one who pressed. */
+import { isOfDrill } from '../src/core/ask.js';
+import type { HaltMode } from '../src/core/halt.js';
 import { ACTION } from './action-ids.js';
 import { plain, say, sentence as ours } from './escape.js';
 import { buttons, context, section, surface, when, type Press } from './parts.js';
@@ -10,7 +12,13 @@ export interface RefusalState {
   readonly sentence: string;
   /** The order that was refused: with it, everybody who may give it can be asked by one press. */
   readonly ask?:
-    { readonly scope: unknown; readonly reason: string; readonly incident: string | null } | undefined;
+    | {
+        readonly scope: unknown;
+        readonly mode: HaltMode;
+        readonly reason: string;
+        readonly incident: string | null;
+      }
+    | undefined;
   /** Who may do it instead. */
   readonly people?: readonly string[] | undefined;
 }
@@ -27,15 +35,15 @@ export function refusal({ sentence, ask, people = [] }: RefusalState): Rendered 
       ...when(people.length > 0, context(say`They may: ${peopleText(people)}`)),
       ...buttons(ask === undefined ? [] : [askPress(ask)]),
     ],
-    drill: false,
+    drill: ask !== undefined && isOfDrill(ask),
   });
 }
 
-function askPress({ scope, reason, incident }: NonNullable<RefusalState['ask']>): Press {
+function askPress({ scope, mode, reason, incident }: NonNullable<RefusalState['ask']>): Press {
   return {
     words: 'Ask those who may halt',
     action: ACTION.askForHalt,
-    value: { scope, reason: plain(reason, REASON_MAX), incident },
+    value: { scope, mode, reason: plain(reason, REASON_MAX), incident },
     style: 'danger',
   };
 }

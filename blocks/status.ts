@@ -1,7 +1,14 @@
 /** What stands at this moment: halts in force, enforcement points, open incidents. */
-import { boardOf, pointWords, type Board, type BoardRow, type OrderRow } from '../src/core/board.js';
+import {
+  boardOf,
+  pointSymbol,
+  pointWords,
+  type Board,
+  type BoardRow,
+  type OrderRow,
+} from '../src/core/board.js';
 import type { Instant } from '../src/core/ids.js';
-import type { IncidentLine, Status } from '../src/core/status.js';
+import type { IncidentLine, PointLine, Status } from '../src/core/status.js';
 import { channelLink, join, say, mention, timeText, type Mrkdwn } from './escape.js';
 import { context, header, section, surface, when } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
@@ -29,7 +36,7 @@ export function statusMessage(status: Status, now: Instant): Rendered {
 export function statusBlocks(status: Status): Block[] {
   const board = boardOf(status);
   return [
-    section(say`${board.alarm ? '🟠' : status.halts.length > 0 ? '🛑' : '✅'} *${board.headline}*`),
+    section(say`${board.symbol} *${board.headline}*`),
     ...orderBlocks(board),
     ...waitingBlocks(board),
     section(list('Agents and their enforcement points', board.agents.map(rowLine), say`None.`)),
@@ -37,20 +44,25 @@ export function statusBlocks(status: Status): Block[] {
   ];
 }
 
-/** Every order with its bar, the unproven first. */
+/** Every order with its bar, the unproven first; rehearsals stop nothing, so they are no orders in force. */
 function orderBlocks({ orders, rehearsals }: Board): Block[] {
-  const rows = [...orders, ...rehearsals].map(orderLine);
-  if (rows.length === 0) return [section(say`*Orders in force*\nNone: agents run under their own guards.`)];
-  return [section(list('Orders in force', rows, say``))];
+  return [
+    section(list('Orders in force', orders.map(orderLine), say`None.`)),
+    ...when(
+      rehearsals.length > 0,
+      section(list('Rehearsals: nothing is denied', rehearsals.map(orderLine), say``)),
+    ),
+  ];
 }
 
 /** What an order still waits for, each point with what it says of itself. */
 function waitingBlocks({ waiting }: Board): Block[] {
   if (waiting.length === 0) return [];
-  const rows = waiting.map(
-    (point) => say`🟥 *${point.agentId.slice(0, NAME_MAX)}* ${pointWords(point).slice(0, WORDS_MAX)}`,
-  );
-  return [section(list('Not proven stopped', rows, say``))];
+  return [section(list('Not proven stopped', waiting.map(waitingLine), say``))];
+}
+
+export function waitingLine(point: PointLine): Mrkdwn {
+  return say`${pointSymbol(point.level)} *${point.agentId.slice(0, NAME_MAX)}* ${pointWords(point).slice(0, WORDS_MAX)}`;
 }
 
 function list(title: string, rows: readonly Mrkdwn[], none: Mrkdwn): Mrkdwn {
@@ -62,11 +74,7 @@ export function orderLine({ symbol, name, words, bar, line }: OrderRow): Mrkdwn 
   const by = say`ordered by ${mention(line.orderedBy)} ${timeText(line.at)}`;
   const lift =
     line.liftRequestedBy === null ? say`` : say` · lift asked for by ${mention(line.liftRequestedBy)}`;
-  const uncovered =
-    line.uncovered.length === 0
-      ? say``
-      : say` · ⚠️ ${count(line.uncovered.length, 'agent')} without an enforcement point`;
-  return say`${symbol} *${name.slice(0, NAME_MAX)}*  ${bar}\n${words}${uncovered} · ${by}${lift}`;
+  return say`${symbol} *${name.slice(0, NAME_MAX)}*  ${bar}\n${words} · ${by}${lift}`;
 }
 
 export function rowLine({ symbol, name, words }: BoardRow): Mrkdwn {
@@ -74,9 +82,22 @@ export function rowLine({ symbol, name, words }: BoardRow): Mrkdwn {
 }
 
 function incidentLine(incident: IncidentLine): Mrkdwn {
-  const { name, severity, status, channelId, channelName, title, agent, kind } = incident;
-  const symbol = kind === 'drill' ? '🧪 ' : '';
+  const { name, severity, status, channelId, channelName, title, agent, kind, members, umbrella } = incident;
+  const symbol = kind === 'drill' ? '🧪 ' : members.length > 0 ? '☂️ ' : '';
+  const above = umbrella === null ? say`` : say` · below ${umbrella}`;
   const where = channelId === null ? say`${channelName}` : channelLink(channelId);
   const state = `${severity.toUpperCase()} ${STATUS_WORDS[status]}`;
-  return say`${symbol}*${name}* ${state} · ${agent ?? 'unknown agent'} · ${where} · ${title.slice(0, 120)}`;
+  return say`${symbol}*${name}* ${state} · ${agent ?? 'unknown agent'} · ${where} · ${title.slice(0, 120)}${above}${below(members)}`;
+}
+
+const MEMBERS = 12;
+
+/** Members without a channel of their own have no line of their own either. */
+function below(members: IncidentLine['members']): Mrkdwn {
+  if (members.length === 0) return say``;
+  const names = members
+    .slice(0, MEMBERS)
+    .map(({ incident, agent }) => say`${incident} ${(agent ?? '?').slice(0, 40)}`);
+  const more = when(members.length > MEMBERS, say`… ${members.length - MEMBERS} more`);
+  return say`\n  ↳ ${join([...names, ...more], ' · ')}`;
 }

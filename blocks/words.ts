@@ -1,6 +1,7 @@
 /** How times, roles and states are said, the same on every surface. */
 import type { Incident } from '../src/core/incident.js';
 import type { IncidentStatus, Surfaced } from '../src/core/incident-events.js';
+import { SEVERAL_AGENTS } from '../src/core/umbrella.js';
 import { say, mention, timeText, type Mrkdwn } from './escape.js';
 
 const SECOND = 1_000;
@@ -35,7 +36,12 @@ export function timeOrUnknown(at: string | undefined): Mrkdwn {
 }
 
 /** The agent by the name people know; an unregistered one is said to be. */
-export function agentText({ agentId, agentLabel }: Pick<Incident, 'agentId' | 'agentLabel'>): Mrkdwn {
+export function agentText({
+  agentId,
+  agentLabel,
+  isUmbrella = false,
+}: Pick<Incident, 'agentId' | 'agentLabel'> & { readonly isUmbrella?: boolean }): Mrkdwn {
+  if (isUmbrella) return say`${SEVERAL_AGENTS}`;
   if (agentId !== null) return say`${agentId}`;
   return agentLabel === null ? say`_unknown agent_` : say`${agentLabel} _(not in agents.yml)_`;
 }
@@ -75,4 +81,9 @@ export function tripwireText({ tripwire, declared }: Pick<Incident, 'tripwire' |
 /** `3 steps`, `1 step`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** For the beginning of a sentence or a button. */
+export function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

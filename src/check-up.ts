@@ -2,12 +2,19 @@
 import { createActuators } from './actuators/registry.js';
 import type { Actuator } from './actuators/types.js';
 import type { Config } from './config.js';
+import { pagerTitle } from './core/pager.js';
 import { rolesThatMay } from './core/role.js';
+import { listSources } from './operations/list-sources.js';
+import { readPagerHealth } from './operations/pager-health.js';
+import { createPagers } from './pagers/registry.js';
+import type { Pager } from './pagers/types.js';
 import { loadRegistry } from './registry/load-registry.js';
 import type { Registry } from './registry/registry.js';
 import { createSlackClients, type SlackClients } from './slack/clients.js';
 import { createDirectory } from './slack/directory.js';
 import { fetchIdentity } from './slack/door/identity.js';
+import { configureSources } from './sources/configure-sources.js';
+import { createWebReader } from './sources/web-reader.js';
 import { openSqliteStore } from './store/sqlite.js';
 import type { Store } from './store/types.js';
 import type { Log } from './operations/deps.js';
@@ -35,6 +42,9 @@ export async function checkUp(config: Config, log: Log, { probe = false } = {}):
       await announceFinding(clients, config.announceChannel),
       await haltersFinding({ registry, store, clients, log }),
       ...(await actuatorFindings(registry, config, probe)),
+      ...sourceFindings(registry, config),
+      ...(await pausedFindings(registry, store)),
+      ...(await pagerFindings(store, config, probe)),
     ];
   } finally {
     await store.close();
@@ -128,6 +138,67 @@ async function probeFinding({ pointId, poll }: Actuator): Promise<Finding> {
   return { ok: false, what: `${pointId}: ${why}. Have statusUrl and secret compared with the vendor's.` };
 }
 
+/** Whether each pager can be used, how it answered last, and, with `probe`, whether it answers now. Wakes nobody. */
+async function pagerFindings(store: Store, config: Config, probe: boolean): Promise<Finding[]> {
+  const { pagers, faults } = createPagers(config.pagers, { nowMs: Date.now });
+  if (pagers.size === 0 && faults.length === 0) return [found('pagers: none besides Slack')];
+  const findings = await Promise.all(
+    [...pagers.values()].map(async (pager) => [
+      await lastAnswerOf(store, pager),
+      ...(probe ? [await probedPager(pager)] : []),
+    ]),
+  );
+  return [...faults.map((what) => ({ ok: false, what })), ...findings.flat()];
+}
+
+async function lastAnswerOf(store: Store, { name }: Pager): Promise<Finding> {
+  const { failing, lastAcceptedAt } = await readPagerHealth(store, name);
+  const title = pagerTitle(name);
+  if (failing !== null)
+    return { ok: false, what: `${title}: takes no pages since ${failing.since} (${failing.error})` };
+  return found(
+    lastAcceptedAt === null
+      ? `${title}: configured, and never asked yet (--probe asks it)`
+      : `${title}: took what it was told last at ${lastAcceptedAt}`,
+  );
+}
+
+async function probedPager(pager: Pager): Promise<Finding> {
+  const answer = await pager.probe();
+  const title = pagerTitle(pager.name);
+  if (answer.kind === 'accepted') return found(`${title}: answers, and would take a page`);
+  return {
+    ok: false,
+    what: `${title}: ${answer.error}. Have its address and key compared with the other side's.`,
+  };
+}
+
 function found(what: string): Finding {
   return { ok: true, what };
+}
+
+/** Which sources may be posted to without a token, because their posts are signed. */
+function sourceFindings(registry: Registry, { sourceSecrets }: Config): Finding[] {
+  const parts = { secrets: sourceSecrets, web: createWebReader() };
+  const { sources, faults } = configureSources(registry.sources.values(), parts);
+  const signed = [...sources.values()].filter(({ isSigned }) => isSigned).map(({ name }) => name);
+  return [
+    ...faults.map((what) => ({ ok: false, what })),
+    found(`sources: ${sources.size}; believed by their signature: ${signed.join(', ') || 'none'}`),
+  ];
+}
+
+/** A source that somebody paused and forgot would hide the next incident. */
+async function pausedFindings(registry: Registry, store: Store): Promise<Finding[]> {
+  const sources = await listSources({ registry, store });
+  return sources.flatMap(({ name, paused, held }) =>
+    paused === null
+      ? []
+      : [
+          {
+            ok: false,
+            what: `source ${name}: paused since ${paused.at} by ${paused.by}, ${held} posts wait. \`haltline source resume ${name}\` takes them`,
+          },
+        ],
+  );
 }

@@ -3,7 +3,7 @@ import { actuatorPointId } from '../core/actuator.js';
 import type { Agent, DeclaredActuator } from '../core/agent.js';
 import type { Actuator, Actuators } from './types.js';
 import { createWebhook, WEBHOOK_TIMEOUT_MS } from './webhook/index.js';
-import { keyOf } from './webhook/sign.js';
+import { keyOf } from '../outgoing/sign-webhook.js';
 
 export interface ActuatorParts {
   /** What the environment holds under HALTLINE_ACTUATOR_…, by the whole name. */

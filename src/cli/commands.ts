@@ -7,6 +7,8 @@ import { incident } from './incident.js';
 import { lift } from './lift.js';
 import { migrate } from './migrate.js';
 import { quarantine } from './quarantine.js';
+import { replay } from './replay.js';
+import { source } from './source.js';
 import { start } from './start.js';
 import { status } from './status.js';
 import { token } from './token.js';
@@ -23,6 +25,8 @@ export const COMMANDS: readonly CliCommand[] = [
   status,
   incident,
   drill,
+  replay,
+  source,
   token,
   verify,
   migrate,

@@ -6,7 +6,7 @@ import type { CliCommand } from './define-cli-command.js';
 export const doctor: CliCommand = {
   name: 'doctor',
   usage: 'doctor [--probe]',
-  help: 'Checks environment, runbooks, database, Slack token, announcement channel, that three roles with members can halt everything, and the secrets of actuators; --probe asks each how its agent stands.',
+  help: 'Checks environment, runbooks, database, Slack token, announcement channel, that three roles with members can halt everything, and the secrets of actuators, and how pagers answered last; --probe asks each actuator how its agent stands and each pager whether it answers, waking nobody.',
   run: async ({ options }) => {
     const probe = options['probe'] === true;
     const findings = await checkUp(readConfig(), createLog('silent'), { probe });

@@ -10,6 +10,7 @@ import {
   type CliInput,
   type CliResult,
 } from './define-cli-command.js';
+import { HALT_ACTS } from './halt-acts.js';
 import { call } from './http-client.js';
 
 const Ordered = z.looseObject({
@@ -51,13 +52,15 @@ const REHEARSAL_WAIT_MS = 65_000;
 const LOOK_EVERY_MS = 200;
 
 const USAGE =
-  'halt [quarantine] <all | agent ID | tool NAME | class NAME | action ID> --reason TEXT [--in AGENT] [--mode deny|hold|degraded] [--review-in 2h] [--drill] [--incident INC-n] [--no-wait]';
+  'halt [quarantine] <all | agent ID | tool NAME | class NAME | action ID> --reason TEXT [--in AGENT] [--mode deny|hold|degraded] [--review-in 2h] [--drill] [--incident INC-n] [--no-wait] | mark H-n POINT --reason TEXT | keep H-n [--review-in 2h] | review H-n --reason TEXT';
 
 export const halt: CliCommand = {
   name: 'halt',
   usage: USAGE,
-  help: 'Stops agents and waits until every enforcement point has answered. Exit 1 when that is not proven in time. --drill rehearses: measured everywhere, denies nothing.',
+  help: 'Stops agents and waits until every enforcement point has answered. Exit 1 when that is not proven in time. --drill rehearses: measured everywhere, denies nothing. `mark` vouches for a point that cannot answer, `keep` says that an order is still needed, `review` looks at one that was given without a role.',
   run: async (input) => {
+    const act = HALT_ACTS.get(input.words[0] ?? '');
+    if (act !== undefined) return act(input);
     const order = Ordered.parse(await call(input.connection, 'POST', '/v1/halts', bodyOf(input)));
     const lines = [answerSentence(order), ...answerWarnings(order)];
     lines.forEach(input.say);

@@ -4,11 +4,20 @@ import { z } from 'zod';
 export interface Connection {
   readonly url: string;
   readonly token: string | undefined;
+  /** How long to wait for an answer; 15 s unless said otherwise. */
+  readonly patienceMs?: number;
 }
 
 /** The server refused, or could not be reached; the message is for people. */
 export class CallError extends Error {
   override readonly name = 'CallError';
+  /** The body of the refusal; undefined where nobody answered. */
+  readonly answer: unknown;
+
+  constructor(message: string, { answer, ...options }: ErrorOptions & { readonly answer?: unknown } = {}) {
+    super(message, options);
+    this.answer = answer;
+  }
 }
 
 const Problem = z.object({
@@ -30,7 +39,7 @@ export async function call(
   if (response.ok) return parsed;
   const problem = Problem.safeParse(parsed);
   const words = problem.success ? (problem.data.detail ?? problem.data.title) : undefined;
-  throw new CallError(words ?? `${method} ${path} answered ${response.status}.`);
+  throw new CallError(words ?? `${method} ${path} answered ${response.status}.`, { answer: parsed });
 }
 
 /** The body as it came, for files. */
@@ -41,7 +50,7 @@ export async function download(connection: Connection, path: string): Promise<st
 }
 
 async function request(
-  { url, token }: Connection,
+  { url, token, patienceMs = 15_000 }: Connection,
   { method, path, body }: { method: string; path: string; body: object | undefined },
 ): Promise<Response> {
   if (token === undefined) {
@@ -58,7 +67,7 @@ async function request(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(patienceMs),
     });
   } catch (cause) {
     throw new CallError(`No Haltline answers at ${url}. Is it running, and is HALTLINE_URL right?`, {

@@ -29,6 +29,12 @@ const OPTIONS = {
   out: { type: 'string' },
   hold: { type: 'boolean' },
   probe: { type: 'boolean' },
+  source: { type: 'string' },
+  header: { type: 'string', multiple: true },
+  tripwire: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  expect: { type: 'string' },
 } as const;
 
 async function main(argv: readonly string[]): Promise<number> {

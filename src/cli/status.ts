@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boardOf, pointWords, type OrderRow } from '../core/board.js';
+import { boardOf, pointSymbol, pointWords, type OrderRow } from '../core/board.js';
 import type { Status } from '../core/status.js';
 import type { CliCommand } from './define-cli-command.js';
 import { call } from './http-client.js';
@@ -24,11 +24,14 @@ export const status: CliCommand = {
 function linesOf(status: Status): string[] {
   const board = boardOf(status);
   return [
-    `${board.headline} · epoch ${status.epoch}`,
-    ...section('Orders in force', [...board.orders, ...board.rehearsals].map(orderText)),
+    `${board.symbol} ${board.headline} · epoch ${status.epoch}`,
+    ...section('Orders in force', board.orders.map(orderText)),
+    ...(board.rehearsals.length === 0
+      ? []
+      : section('Rehearsals: nothing is denied', board.rehearsals.map(orderText))),
     ...section(
       'Not proven stopped',
-      board.waiting.map((point) => `${point.agentId}  ${pointWords(point)}`),
+      board.waiting.map((point) => `${pointSymbol(point.level)} ${point.agentId}  ${pointWords(point)}`),
     ),
     ...section(
       'Agents and their enforcement points',
@@ -40,13 +43,22 @@ function linesOf(status: Status): string[] {
 
 function orderText({ symbol, name, words, bar, line }: OrderRow): string {
   const lift = line.liftRequestedBy === null ? '' : ` · lift asked for by ${line.liftRequestedBy}`;
-  const uncovered =
-    line.uncovered.length === 0 ? '' : ` · without an enforcement point: ${line.uncovered.join(', ')}`;
-  return `${symbol} ${name}  ${bar}  ${words}${uncovered} · by ${line.orderedBy} at ${line.at}${lift}`;
+  return `${symbol} ${name}  ${bar}  ${words} · by ${line.orderedBy} at ${line.at}${lift}`;
 }
 
-function incidentText({ name, severity, status, agent, title }: Status['incidents'][number]): string {
-  return `${name}  ${severity}  ${status}  ${agent ?? 'unknown agent'}  ${title}`;
+function incidentText({
+  name,
+  severity,
+  status,
+  agent,
+  title,
+  umbrella,
+  members,
+}: Status['incidents'][number]): string {
+  const below = umbrella === null ? '' : `  (below ${umbrella})`;
+  const line = `${name}  ${severity}  ${status}  ${agent ?? 'unknown agent'}  ${title}${below}`;
+  const lines = members.map((member) => `    ↳ ${member.incident}  ${member.agent ?? 'unknown agent'}`);
+  return [line, ...lines].join('\n');
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -3,6 +3,8 @@
  * agent, and believes that the agent is stopped only when it says so.
  *
  *   told → received → enforced (stopping) → quiesced (stopped);   lifted → released | kept | by hand | cancelled
+ *     ▲                                         │
+ *     └───────── runs again, told again ────────┘
  *
  * An order is sent to an actuator only where everything that the actuator stops lies within the order: a switch for
  * the whole agent is not pressed to stop one tool of it. Whoever wants that orders the agent to be halted.
@@ -79,7 +81,7 @@ function classOf(agent: Agent, tool: string): string | undefined {
 
 type ActuatorEvent = Extract<
   HaltEvent,
-  { type: 'actuator:failed' | 'actuator:measured' | 'actuator:released' }
+  { type: 'actuator:failed' | 'actuator:measured' | 'actuator:resumed' | 'actuator:released' }
 >;
 
 /** What an enforcement point shows that is an actuator; empty on all others. */
@@ -88,6 +90,8 @@ export interface ActuatorState {
   readonly trouble?: string | null;
   /** Measured against its documented time; `seconds` is null when that passed before it had stopped. */
   readonly measured?: { readonly seconds: number | null; readonly slaSeconds: number | null };
+  /** When it last said that the agent runs again, after it had stopped. */
+  readonly resumedAt?: Instant;
   /** What became of it when the order was lifted. */
   readonly released?: { readonly outcome: ReleaseOutcome; readonly at: Instant };
 }
@@ -112,6 +116,8 @@ export function noteActuator<P extends ActuatorState & { readonly pointId: strin
       const trouble = seconds === null ? (point.trouble ?? null) : null;
       return { ...point, trouble, measured: { seconds, slaSeconds } };
     }
+    case 'actuator:resumed':
+      return { ...point, trouble: null, resumedAt: event.data.at };
     case 'actuator:released':
       return { ...point, trouble: null, released: { outcome: event.data.outcome, at: event.data.at } };
   }
@@ -122,9 +128,14 @@ function troubleWords(
   failed: Extract<HaltEvent, { type: 'actuator:failed' }>['data'],
 ): string {
   const { verb, error, since, attempt } = failed;
-  const tried = `${error} since ${since.slice(0, 19).replace('T', ' ')} UTC, ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
+  const tried = `${error} since ${utc(since)}, ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`;
   if (verb === 'release') return `may STILL BE STOPPED, the release fails: ${tried}`;
+  if (level === 'quiesced') return `stopped when it last answered, and cannot be asked now: ${tried}`;
   return level === 'expected' ? `NOT halted: ${tried}` : `not proven halted: ${tried}`;
+}
+
+function utc(at: Instant): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** After a lift: may it still hold its agent though nobody wants it stopped? */
@@ -133,20 +144,35 @@ export function isStuck({ trouble, released }: ActuatorState): boolean {
   return released === undefined && trouble !== undefined && trouble !== null;
 }
 
-/** Everything that a row has to say about an actuator, each in words for people. */
-export function actuatorNotes({ trouble, measured, released }: ActuatorState): string[] {
+/** Everything that a row has to say about an actuator, each in words for people. `settledAt` as its point has it. */
+export function actuatorNotes(
+  state: ActuatorState & { readonly settledAt?: Instant | null | undefined },
+): string[] {
+  const { trouble, measured, released, resumedAt } = state;
   return [
+    ...(resumedAt === undefined || released !== undefined ? [] : [resumedWords(resumedAt, state.settledAt)]),
     ...(trouble === undefined || trouble === null ? [] : [trouble]),
-    ...(measured === undefined ? [] : slaWords(measured)),
+    ...(measured === undefined ? [] : slaWords(measured, resumedAt)),
     ...(released === undefined ? [] : [RELEASE_WORDS[released.outcome]]),
   ];
 }
 
-function slaWords({ seconds, slaSeconds }: NonNullable<ActuatorState['measured']>): string[] {
-  if (slaSeconds === null) return seconds === null ? [] : [`stopped after ${seconds} s, no time documented`];
+function resumedWords(resumedAt: Instant, settledAt: Instant | null | undefined): string {
+  return settledAt === undefined || settledAt === null
+    ? `RUNS AGAIN: it had stopped, and said at ${utc(resumedAt)} that it does not any more`
+    : `ran again at ${utc(resumedAt)} and was stopped once more`;
+}
+
+function slaWords(
+  { seconds, slaSeconds }: NonNullable<ActuatorState['measured']>,
+  resumedAt: Instant | undefined,
+): string[] {
+  const stopped = resumedAt === undefined ? 'stopped' : 'first stopped';
+  if (slaSeconds === null)
+    return seconds === null ? [] : [`${stopped} after ${seconds} s, no time documented`];
   if (seconds === null) return [`documented time of ${slaSeconds} s MISSED`];
   const verdict = seconds <= slaSeconds ? 'met' : 'MISSED';
-  return [`stopped after ${seconds} s (documented ${slaSeconds} s: ${verdict})`];
+  return [`${stopped} after ${seconds} s (documented ${slaSeconds} s: ${verdict})`];
 }
 
 const RELEASE_WORDS: Readonly<Record<ReleaseOutcome, string>> = {

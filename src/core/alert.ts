@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AlertChart } from './alert-chart.js';
 import { Instant } from './ids.js';
+import { Severity } from './severity.js';
 
 /** The wires that exist: four of the runbook seed, and two about missing evidence (design §7). */
 export const TripwireName = z.enum([
@@ -28,9 +30,15 @@ export const Alert = z.object({
   tool: z.string().nullable(),
   actionClass: z.string().nullable(),
   tripwire: TripwireName.nullable(),
+  /** What the source says of it, where it says so: it can raise an incident, never lower it. */
+  severity: Severity.optional(),
+  /** When it reached us, where it was then held: its source was paused, or more came than could be taken. */
+  heldSince: Instant.optional(),
   title: z.string(),
   summary: z.string(),
   link: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
+  /** What our own wires have seen, for a picture; no other source has one. */
+  chart: AlertChart.nullish(),
 });
 export type Alert = z.infer<typeof Alert>;

@@ -4,7 +4,19 @@
  */
 import { CONTAINMENT_TARGET_SECONDS, type PointLevel } from './containment.js';
 import { describeScope } from './halt.js';
-import type { AgentLine, HaltLine, PointLine, RehearsalLine, Status } from './status.js';
+import {
+  againstTarget,
+  butFor,
+  levelNotes,
+  levelWords,
+  modeWords,
+  NO_POINT,
+  NOT_PRESSED,
+  PART_ONLY,
+  secondsText,
+  uncoveredWords,
+} from './point-words.js';
+import type { AgentLine, BoardStatus, HaltLine, PointLine, RehearsalLine } from './status.js';
 
 export interface BoardRow {
   readonly symbol: string;
@@ -19,8 +31,9 @@ export interface OrderRow extends BoardRow {
 }
 
 export interface Board {
-  /** Is anything short: an order not contained, an agent in scope that nobody sees? */
-  readonly alarm: boolean;
+  /** ✅ nothing is halted · 🛑 all that was ordered is proven · 🟠 something is short. */
+  readonly symbol: string;
+  /** The verdict first: whoever reads three words has read the right ones. */
   readonly headline: string;
   /** Unproven ones first. */
   readonly orders: readonly OrderRow[];
@@ -30,13 +43,13 @@ export interface Board {
   readonly agents: readonly BoardRow[];
 }
 
-export function boardOf(status: Status): Board {
+export function boardOf(status: BoardStatus): Board {
   const { halts, agents, points, rehearsals } = status;
   const unproven = halts.filter((halt) => halt.containedSeconds === null);
-  const blind = agents.filter(({ halted, points: number }) => halted && number === 0);
+  const blind = agents.filter((agent) => agent.blind).length;
   return {
-    alarm: unproven.length > 0 || blind.length > 0,
-    headline: headline(status, unproven.length),
+    symbol: halts.length === 0 ? '✅' : unproven.length + blind > 0 ? '🟠' : '🛑',
+    headline: halts.length === 0 ? nothingHalted(rehearsals) : headline(status, unproven.length, blind),
     orders: [...unproven, ...halts.filter((halt) => !unproven.includes(halt))].map(orderRow),
     rehearsals: rehearsals.map(rehearsalRow),
     waiting: points.filter(({ level, settled }) => level !== null && !settled),
@@ -44,15 +57,19 @@ export function boardOf(status: Status): Board {
   };
 }
 
-function headline({ halts, agents }: Status, unproven: number): string {
-  if (halts.length === 0) return 'Nothing is halted';
-  const expected = sum(agents, ({ expected: number }) => number);
-  const settled = sum(agents, ({ settled: number }) => number);
-  const orders = `${halts.length} ${halts.length === 1 ? 'order' : 'orders'} in force`;
-  if (expected === 0) return `${orders} · NOTHING PROVEN STOPPED`;
-  if (unproven > 0 || settled < expected)
-    return `${orders} · ${settled} of ${expected} points proven stopped`;
-  return `${orders} · contained, ${settled} of ${expected} points stopped`;
+function nothingHalted(rehearsals: readonly RehearsalLine[]): string {
+  const isUnderWay = rehearsals.some(({ ended }) => ended === null);
+  return isUnderWay ? 'Nothing is halted · a REHEARSAL is under way' : 'Nothing is halted';
+}
+
+/** An agent that nobody can vouch for keeps "contained" from being the whole truth. */
+function headline({ halts, agents }: BoardStatus, unproven: number, blind: number): string {
+  const expected = sum(agents, (agent) => agent.expected);
+  const settled = sum(agents, (agent) => agent.settled);
+  const verdict = unproven > 0 || settled < expected ? 'NOT CONTAINED' : `CONTAINED${butFor(blind)}`;
+  const proven =
+    expected === 0 ? 'NOTHING PROVEN STOPPED' : `${settled} of ${expected} points proven stopped`;
+  return `${verdict} · ${proven} · ${halts.length} ${halts.length === 1 ? 'order' : 'orders'} in force`;
 }
 
 function sum<T>(values: readonly T[], of: (value: T) => number): number {
@@ -70,13 +87,22 @@ export function barOf({ expected, settled, enforced }: HaltLine): string {
   return '🟩'.repeat(green) + '🟨'.repeat(draining) + '🟥'.repeat(squares - green - draining);
 }
 
+/** A rehearsal has colours of its own: nothing is stopped, so nothing of it is green or red. */
+function rehearsalBar({ expected, settled }: HaltLine): string {
+  if (expected === 0) return '⬛';
+  const squares = Math.min(expected, SQUARES);
+  const answered = Math.floor((settled / expected) * squares);
+  return '🟦'.repeat(answered) + '⬜'.repeat(squares - answered);
+}
+
 function orderRow(line: HaltLine): OrderRow {
   const isProven = line.containedSeconds !== null;
   const flags = [
-    ...(line.mode === 'deny' ? [] : [MODES[line.mode]]),
+    ...modeWords(line.mode),
     ...(line.held === undefined ? [] : [heldWords(line.held)]),
     progress(line),
     ...(line.missed && !isProven ? [`target of ${CONTAINMENT_TARGET_SECONDS} s MISSED`] : []),
+    ...uncoveredWords(line.uncovered),
     ...(line.breakGlass
       ? [line.reviewedBy === null ? 'BREAK-GLASS, not reviewed' : 'break-glass, reviewed']
       : []),
@@ -96,14 +122,11 @@ function heldWords({ waiting, released }: NonNullable<HaltLine['held']>): string
   return `${waiting} ${waiting === 1 ? 'attempt waits' : 'attempts wait'} for a person${unused}`;
 }
 
-const MODES = { hold: 'quarantined', degraded: 'degraded, reads go on' } as const;
-
 function progress({ expected, settled, received, enforced, quiesced, containedSeconds }: HaltLine): string {
   if (expected === 0) return 'no enforcement point was connected: NOTHING is proven stopped';
   if (containedSeconds === null)
     return `${settled} of ${expected} proven stopped (${received} received, ${enforced} enforced, ${quiesced} quiesced)`;
-  const met = containedSeconds <= CONTAINMENT_TARGET_SECONDS ? 'met' : 'missed';
-  return `contained at ${expected} of ${expected} in ${secondsText(containedSeconds)} (target ${CONTAINMENT_TARGET_SECONDS} s: ${met})`;
+  return `contained at ${expected} of ${expected} in ${againstTarget(containedSeconds)}`;
 }
 
 function rehearsalRow(line: RehearsalLine): OrderRow {
@@ -111,7 +134,7 @@ function rehearsalRow(line: RehearsalLine): OrderRow {
     symbol: '🎭',
     name: `REHEARSAL ${line.haltId} ${describeScope(line.scope)}`,
     words: rehearsalWords(line),
-    bar: barOf(line),
+    bar: rehearsalBar(line),
     line,
   };
 }
@@ -120,29 +143,18 @@ function rehearsalWords({ ended, settled, expected }: RehearsalLine): string {
   if (expected === 0) return 'no enforcement point is connected: nothing to rehearse with';
   if (ended === null) return `denies nothing · ${settled} of ${expected} answered so far`;
   if (ended.seconds !== null)
-    return `ended: all ${expected} answered in ${secondsText(ended.seconds)} (target ${CONTAINMENT_TARGET_SECONDS} s: ${ended.seconds <= CONTAINMENT_TARGET_SECONDS ? 'met' : 'missed'})`;
-  return `ended: ${ended.silent.length} of ${expected} NEVER ANSWERED`;
+    return `denied nothing · ended: all ${expected} answered in ${againstTarget(ended.seconds)}`;
+  return `denied nothing · ended: ${ended.silent.length} of ${expected} NEVER ANSWERED`;
 }
-
-/** `0.9 s`; never rounded to the better side. */
-function secondsText(seconds: number): string {
-  return `${seconds < 10 ? (Math.ceil(seconds * 10) / 10).toFixed(1) : Math.ceil(seconds)} s`;
-}
-
-/** How far a point is, in words; shared by everything that names one. */
-const LEVEL_WORDS: Readonly<Record<PointLevel, string>> = {
-  expected: 'silent about the order',
-  received: 'order received, not yet enforcing',
-  enforced: 'enforcing, still draining',
-  quiesced: 'stopped',
-  'lease-expired': 'lease expired: denies by itself',
-  left: 'left with nothing running',
-  marked: 'marked as stopped',
-};
 
 /** Enough of a made-up id to find it by. */
 function shortName(instance: string): string {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(instance) ? instance.slice(0, 8) : instance.slice(0, 60);
+}
+
+/** Of a point that an order waits for: yellow where nothing new begins, red where that is not known. */
+export function pointSymbol(level: PointLevel | null): string {
+  return level === 'enforced' ? '🟨' : '🟥';
 }
 
 /** `guard pod-3: silent about the order, heard 12 s ago` */
@@ -151,29 +163,58 @@ export function pointWords({ kind, instance, level, connected, leaseAgeMs, notes
     leaseAgeMs === null
       ? []
       : [`heard ${secondsText(leaseAgeMs / 1000)} ago${connected ? '' : ', connection lost'}`];
-  const state = level === null ? [] : [LEVEL_WORDS[level]];
+  const isToldByNotes = level === null || (level === 'expected' && notes.length > 0);
+  const state = isToldByNotes ? [] : [levelWords(level, kind), ...levelNotes(level, kind)];
   return `${kind} ${shortName(instance)}: ${[...notes, ...state, ...heard].join(', ') || 'there'}`;
 }
 
 function agentRow(agent: AgentLine): BoardRow {
-  const trouble = agent.troubles.length === 0 ? '' : ` · ${agent.troubles.join(' · ')}`;
-  const unregistered = agent.registered ? '' : ' · not in agents.yml';
-  return {
-    ...standing(agent),
-    name: agent.agentId,
-    words: `${standing(agent).words}${trouble}${unregistered}`,
-  };
+  const { symbol, words } = standing(agent);
+  const parts = [
+    words,
+    ...blindWords(agent),
+    ...laterWords(agent),
+    ...agent.troubles,
+    ...(agent.registered ? [] : ['not in agents.yml']),
+  ];
+  return { symbol, name: agent.agentId, words: parts.filter((part) => part !== '').join(' · ') };
+}
+
+function blindWords({ blind, points, expected }: AgentLine): string[] {
+  if (!blind || (points === 0 && expected === 0)) return [];
+  return [expected > 0 ? PART_ONLY : NOT_PRESSED];
 }
 
 function standing(agent: AgentLine): Pick<BoardRow, 'symbol' | 'words'> {
-  const { points, connected, expected, settled, halted, worst, silentMs } = agent;
-  if (points === 0)
-    return { symbol: halted ? '🚨' : '⚫', words: 'no enforcement point: Haltline cannot see or stop it' };
+  const { points, expected, settled, halted, blind, worst } = agent;
   if (expected > settled) {
-    const slowest = worst === null ? '' : `: ${LEVEL_WORDS[worst]}`;
-    return { symbol: '🟥', words: `${expected - settled} of ${expected} NOT proven stopped${slowest}` };
+    const slowest =
+      worst === null ? [] : [levelWords(worst.level, worst.kind), ...levelNotes(worst.level, worst.kind)];
+    const short = `${expected - settled} of ${expected} NOT proven stopped`;
+    return {
+      symbol: pointSymbol(worst?.level ?? null),
+      words: [short, slowest.join(', ')].filter((each) => each !== '').join(': '),
+    };
   }
-  if (expected > 0) return { symbol: '🟩', words: `${settled} of ${expected} stopped` };
+  if (points === 0 && expected === 0) return { symbol: halted ? '🚨' : '⚫', words: NO_POINT };
+  if (!halted) return atWork(agent);
+  const symbol = blind ? '🚨' : expected > 0 ? '🟩' : '🟨';
+  return { symbol, words: expected > 0 ? stoppedWords(agent) : '' };
+}
+
+function stoppedWords({ settled, expected, points, whole }: AgentLine): string {
+  const gone = points === 0 ? ', none connected now' : '';
+  if (whole) return `${settled} of ${expected} stopped${gone}`;
+  return `the order holds at ${settled} of ${expected}${gone}; what it does not cover goes on`;
+}
+
+/** The state comes before the lease: whoever came later never ran without the order, and is not measured by it. */
+function laterWords({ later }: AgentLine): string[] {
+  if (later === 0) return [];
+  return [`${later} ${later === 1 ? 'point' : 'points'} came after the order and began under it`];
+}
+
+function atWork({ points, connected, silentMs }: AgentLine): Pick<BoardRow, 'symbol' | 'words'> {
   const lost = connected < points ? `, ${points - connected} without a connection` : '';
   const silent =
     silentMs !== null && silentMs > 10_000 ? `, one unheard for ${secondsText(silentMs / 1000)}` : '';

@@ -7,6 +7,7 @@ import { isContained, type Order } from './containment.js';
 import { LINKS, type LinkName } from './detection-chain.js';
 import type { Incident } from './incident.js';
 import { rolesThatMay } from './role.js';
+import { openMembers } from './umbrella.js';
 
 export interface GateItem {
   readonly id: string;
@@ -36,6 +37,7 @@ export function closingGate(state: GateState): GateItem[] {
     ...rollbacks(state),
     ...glass(state),
     standingHalts(state),
+    ...members(state),
     ...links(state),
   ];
 }
@@ -156,6 +158,23 @@ function standingHalts(state: GateState): GateItem {
     who: rolesThatMay('lift-approve'),
     how: `lift with /halt lift ${standing[0]?.haltId ?? '<id>'}, or close with a reason to leave it standing`,
   };
+}
+
+/** Closing an umbrella closes none of its members: whoever does it says that this is meant. */
+function members({ incident, leaveStanding }: GateState): GateItem[] {
+  if (!incident.isUmbrella) return [];
+  const open = openMembers(incident.members).map((member) => member.incident);
+  const shown = [...open.slice(0, 10), ...(open.length > 10 ? [`${open.length - 10} more`] : [])].join(', ');
+  return [
+    {
+      id: 'members',
+      met: open.length === 0 || leaveStanding,
+      blocks: true,
+      what: open.length === 0 ? 'No member is open' : `It is decided what becomes of ${shown}`,
+      who: rolesThatMay('close'),
+      how: 'close each, or close with a reason: they stay open then, and are paged by themselves again',
+    },
+  ];
 }
 
 function links({ incident }: GateState): GateItem[] {

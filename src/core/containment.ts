@@ -9,11 +9,13 @@
  */
 import { differenceInMilliseconds } from 'date-fns';
 import { noteActuator } from './actuator.js';
+import { answers } from './ask.js';
 import {
   acknowledge,
-  expectedPoint,
+  expectedPoints,
   isSettled,
   reach,
+  runsAgain,
   type PointLevel,
   type PointState,
 } from './enforcement-point.js';
@@ -21,13 +23,13 @@ import type { Ack, AckLevel, HaltEvent } from './halt-events.js';
 import type { Halt } from './halt.js';
 import type { Instant } from './ids.js';
 import { changePoints } from './order-points.js';
-import { EMPTY_PLANE, type LiftRequest, type Order, type Plane } from './order.js';
+import { EMPTY_PLANE, openRequest, type LiftRequest, type Order, type Plane } from './order.js';
 
 /** Confirmed harm → all stopped (RES-003, phase 2). */
 export const CONTAINMENT_TARGET_SECONDS = 30;
 
 export { isSettled, type PointLevel, type PointState };
-export { EMPTY_PLANE, type LiftRequest, type Order, type Plane };
+export { EMPTY_PLANE, openRequest, type LiftRequest, type Order, type Plane };
 
 /** Unknown halts and points change nothing: an event that names one is older than what we keep. */
 export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
@@ -86,12 +88,20 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
         ...order,
         points: order.points.map((point) => noteActuator(point, event)),
       }));
+    case 'actuator:resumed':
+      return withOrder(plane, event.data.haltId, (order) => ({
+        ...order,
+        points: order.points.map((point) =>
+          point.pointId === event.data.pointId ? noteActuator(runsAgain(point), event) : point,
+        ),
+      }));
     case 'lift:requested':
       return withOrder(plane, event.data.haltId, (order) => ({
         ...order,
         liftRequest: {
           by: event.data.by,
           at: event.data.at,
+          reason: event.private?.reason ?? '(erased)',
           digest: event.data.digest,
           expiresAt: event.data.expiresAt,
           seenEpoch: plane.epoch,
@@ -99,9 +109,10 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
       }));
     case 'lift:approved':
       return lifted(plane, event);
+    case 'halt:asked':
+      return asked(plane, event);
     case 'halt:readopted':
     case 'halt:refused':
-    case 'halt:asked':
     case 'halt:withheld':
       return plane;
   }
@@ -131,13 +142,32 @@ function ordered(plane: Plane, event: Extract<HaltEvent, { type: 'halt:ordered' 
     clockStartedAt: data.clockStartedAt,
     recordedLate: data.recordedLate,
     uncovered: data.uncovered,
-    points: data.expected.map((point) => expectedPoint(point, data.at)),
+    points: expectedPoints(data.expected, data.at),
     contained: null,
     missedAt: null,
     liftRequest: null,
     lifted: null,
   };
-  return { epoch: Math.max(plane.epoch, data.epoch), orders: new Map(plane.orders).set(order.haltId, order) };
+  return {
+    epoch: Math.max(plane.epoch, data.epoch),
+    orders: new Map(plane.orders).set(order.haltId, order),
+    asks: answered(plane.asks, order),
+  };
+}
+
+function asked(plane: Plane, { data, private: secret }: Extract<HaltEvent, { type: 'halt:asked' }>): Plane {
+  const ask = { ...data, reason: secret?.reason ?? '(erased)' };
+  const standing = [...plane.orders.values()].find((order) => !isOver(order) && answers(order, ask));
+  const asks = new Map(plane.asks).set(ask.askId, { ...ask, answer: standing?.haltId ?? null });
+  return { ...plane, asks };
+}
+
+function answered(asks: Plane['asks'], order: Order): Plane['asks'] {
+  const open = [...asks.values()].filter((ask) => ask.answer === null && answers(order, ask));
+  if (open.length === 0) return asks;
+  const next = new Map(asks);
+  for (const ask of open) next.set(ask.askId, { ...ask, answer: order.haltId });
+  return next;
 }
 
 function lifted(plane: Plane, event: Extract<HaltEvent, { type: 'lift:approved' }>): Plane {

@@ -42,16 +42,17 @@ export function levelRank(level: PointLevel): number {
   return RANK[level];
 }
 
-/** A point as the order finds it. */
-export function expectedPoint(point: ExpectedPoint, at: Instant): PointState {
-  return {
-    ...point,
+/** The points as the order finds them: there may be ten thousand, which share what is the same for all. */
+export function expectedPoints(points: readonly ExpectedPoint[], at: Instant): PointState[] {
+  const reached = { expected: at };
+  const unanswered = {
     level: 'expected',
-    reached: { expected: at },
+    reached,
     inflight: NOTHING,
     markedBy: null,
     settledAt: null,
-  };
+  } as const;
+  return points.map((point) => ({ ...point, ...unanswered }));
 }
 
 /**
@@ -80,6 +81,13 @@ export function acknowledge(point: PointState, ack: Ack): PointState {
   const level = ack.level === 'quiesced' && inflight.uncancellable.length > 0 ? 'enforced' : ack.level;
   const heard = hasTrouble(point) ? { ...point, trouble: null } : point;
   return reach(inflight === heard.inflight ? heard : { ...heard, inflight }, level, ack.at);
+}
+
+/** What had stopped runs again: nothing that was said of it before counts any more, nor who vouched for it. */
+export function runsAgain(point: PointState): PointState {
+  const { expected } = point.reached;
+  const reached = expected === undefined ? {} : { expected };
+  return { ...point, level: 'expected', reached, markedBy: null, settledAt: null };
 }
 
 /** What kept an actuator from answering is over once it answers. */

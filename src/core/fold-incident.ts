@@ -1,8 +1,12 @@
 /** From the events of one stream to the incident they tell of. Pure: the same events give the same incident. */
+import { acknowledgementSource } from './acknowledgement.js';
 import { EMPTY_CHAIN, type LinkName } from './detection-chain.js';
+import { afterFailure, afterOrder, afterYes } from './fold-pagers.js';
+import { applyToMembers, applyToUmbrella } from './fold-umbrella.js';
 import { incidentName, type Instant } from './ids.js';
 import type { IncidentEvent, IncidentStatus } from './incident-events.js';
 import type { Incident, Page, Recorded } from './incident.js';
+import { pagerTitle } from './pager.js';
 import { applyToChecklists, startBudgets } from './rollback.js';
 
 /** The incident, or undefined where the stream does not begin with its opening. */
@@ -40,6 +44,10 @@ function opened(
     chain: { ...EMPTY_CHAIN, action },
     alerts: [],
     pages: [],
+    pagers: [],
+    isUmbrella: data.umbrella === true,
+    members: [],
+    umbrella: null,
     roles: {},
     harmConfirmedAt: null,
     haltIds: [],
@@ -73,13 +81,7 @@ export function applyIncidentEvent(incident: Incident, recorded: Recorded<Incide
     case 'channel:degraded':
       return { ...incident, degraded: [...incident.degraded, event.data] };
     case 'page:ordered':
-      return {
-        ...incident,
-        pages: [
-          ...incident.pages,
-          { ...event.data, orderedAt: recorded.occurredAt, sentTo: [], failures: [] },
-        ],
-      };
+      return ordered(incident, recorded, event);
     case 'page:sent':
       return paged(incident, recorded, event);
     case 'page:failed':
@@ -89,6 +91,18 @@ export function applyIncidentEvent(incident: Incident, recorded: Recorded<Incide
       }));
     case 'page:acknowledged':
       return acknowledged(incident, recorded, event);
+    case 'pager:accepted':
+      return told(incident, recorded, event);
+    case 'pager:failed':
+      return { ...incident, pagers: afterFailure(incident.pagers, event.data) };
+    case 'member:linked':
+    case 'member:closed':
+      return { ...incident, members: applyToMembers(incident.members, event) };
+    case 'umbrella:linked':
+    case 'umbrella:closed':
+      return { ...incident, umbrella: applyToUmbrella(incident.umbrella, event) };
+    case 'umbrella:paged':
+      return sharedPage(incident, recorded, event);
     case 'link:supplied':
       return supplied(incident, recorded, event);
     case 'role:assigned':
@@ -133,6 +147,7 @@ export function applyIncidentEvent(incident: Incident, recorded: Recorded<Incide
     case 'budget:warned':
       return { ...incident, checklists: applyToChecklists(incident.checklists, event, recorded.occurredAt) };
     case 'press:refused':
+    case 'tripwires:replayed':
       return incident;
     case 'post-mortem:drafted':
       return { ...incident, postMortem: { digest: event.data.digest, permalink: null } };
@@ -198,19 +213,47 @@ function paged(
   return linked(sent, 'page', data.at, recorded.actorId, 'first page that Slack accepted', false);
 }
 
+function ordered(
+  incident: Incident,
+  recorded: Recorded<IncidentEvent>,
+  { data }: Extract<IncidentEvent, { type: 'page:ordered' }>,
+): Incident {
+  const { pagers = [], ...page } = data;
+  const at = recorded.occurredAt;
+  return {
+    ...incident,
+    pages: [...incident.pages, { ...page, orderedAt: at, sentTo: [], failures: [] }],
+    pagers: afterOrder(incident.pagers, pagers, at),
+  };
+}
+
+/** A pager that says yes has paged: whoever was first, it or Slack, is the Page of the chain. */
+function told(
+  incident: Incident,
+  recorded: Recorded<IncidentEvent>,
+  { data }: Extract<IncidentEvent, { type: 'pager:accepted' }>,
+): Incident {
+  const next = { ...incident, pagers: afterYes(incident.pagers, data) };
+  if (data.verb !== 'trigger') return next;
+  const source = `first page that ${pagerTitle(data.pager)} accepted`;
+  return linked(next, 'page', data.at, recorded.actorId, source, false);
+}
+
+function sharedPage(
+  incident: Incident,
+  recorded: Recorded<IncidentEvent>,
+  { data }: Extract<IncidentEvent, { type: 'umbrella:paged' }>,
+): Incident {
+  return linked(incident, 'page', data.at, recorded.actorId, `page of the umbrella ${data.umbrella}`, false);
+}
+
 function acknowledged(
   incident: Incident,
   recorded: Recorded<IncidentEvent>,
   { data }: Extract<IncidentEvent, { type: 'page:acknowledged' }>,
 ): Incident {
-  const next = linked(
-    incident,
-    'acknowledgement',
-    data.at,
-    recorded.actorId,
-    `pressed by ${data.userId}`,
-    false,
-  );
+  const source = acknowledgementSource(data);
+  const next = linked(incident, 'acknowledgement', data.at, recorded.actorId, source, false);
   return next.status === 'open' ? { ...next, status: 'acknowledged' } : next;
 }
 

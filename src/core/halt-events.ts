@@ -184,6 +184,17 @@ export const HaltEvent = z.discriminatedUnion('type', [
     }),
     none,
   ),
+  /** It had said `stopped`, and says while the order stands that this is not so any more. */
+  event(
+    'actuator:resumed',
+    z.object({
+      haltId: z.string(),
+      pointId: z.string(),
+      at: Instant,
+      state: z.enum(['running', 'stopping']),
+    }),
+    none,
+  ),
   /** What became of an actuator when the order was lifted; `core/actuator.ts` says what each outcome means. */
   event(
     'actuator:released',
@@ -212,6 +223,7 @@ export const HaltEvent = z.discriminatedUnion('type', [
     z.object({
       askId: z.string(),
       scope: HaltScope,
+      mode: HaltMode.default('deny'),
       by: z.string(),
       at: Instant,
       incident: z.string().nullable(),

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { Alert, TripwireName } from './alert.js';
 import { LinkName } from './detection-chain.js';
 import { Instant } from './ids.js';
+import { PagerVerb } from './pager.js';
 import { RunbookExtract } from './post-mortem/runbook-extract.js';
 import { Severity } from './severity.js';
+import { Replayed } from './tripwire/replayed-event.js';
 
 /** How harm that no tripwire saw came to light. */
 export const Surfaced = z.enum(['complaint', 'partner', 'regulator', 'public', 'cost', 'colleague']);
@@ -36,6 +38,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
       /** Present when a person declared it: no tripwire saw it, and the chain starts at `surfacedAt`. */
       declared: z.object({ surfaced: Surfaced, surfacedAt: Instant }).nullable(),
       drillId: z.string().nullable(),
+      /** True for one that stands for several of one cause. */
+      umbrella: z.boolean().optional(),
     }),
     z.object({ title: z.string(), summary: z.string() }).nullable(),
   ),
@@ -49,7 +53,16 @@ export const IncidentEvent = z.discriminatedUnion('type', [
   event('channel:degraded', z.object({ part: z.string(), error: z.string(), consequence: z.string() }), none),
   event(
     'page:ordered',
-    z.object({ pageId: z.string(), role: z.string(), users: z.array(z.string()), attempt: z.number().int() }),
+    z.object({
+      pageId: z.string(),
+      role: z.string(),
+      users: z.array(z.string()),
+      attempt: z.number().int(),
+      /** Pagers outside Slack that are told as well. */
+      pagers: z.array(z.string()).optional(),
+      /** The member of an umbrella whose people it calls. */
+      member: z.string().optional(),
+    }),
     none,
   ),
   event('page:sent', z.object({ pageId: z.string(), userId: z.string(), at: Instant }), none),
@@ -58,7 +71,56 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     z.object({ pageId: z.string(), userId: z.string().nullable(), error: z.string() }),
     none,
   ),
-  event('page:acknowledged', z.object({ userId: z.string(), at: Instant }), none),
+  event(
+    'page:acknowledged',
+    z.object({
+      /** A Slack user; with `pager`, whoever that is there. */
+      userId: z.string(),
+      at: Instant,
+      /** Where it was acknowledged, if not in Slack. */
+      pager: z.string().optional(),
+      /** The umbrella whose acknowledgement holds for this member too. */
+      umbrella: z.string().optional(),
+    }),
+    z.object({ by: z.string() }).nullish(),
+  ),
+  /** A pager outside Slack took what it was told. */
+  event(
+    'pager:accepted',
+    z.object({ pager: z.string(), verb: PagerVerb, pageId: z.string().nullable(), at: Instant }),
+    none,
+  ),
+  /** It did not. Written at the 1st, 2nd, 4th, 8th … attempt, and when the error changes. */
+  event(
+    'pager:failed',
+    z.object({
+      pager: z.string(),
+      verb: PagerVerb,
+      pageId: z.string().nullable(),
+      attempt: z.number().int(),
+      /** Static words and codes, never what the other side wrote. */
+      error: z.string(),
+      /** When it first failed without having been taken since. */
+      since: Instant,
+      /** True where it was refused and is not tried again. */
+      final: z.boolean(),
+      at: Instant,
+    }),
+    none,
+  ),
+  /** On the umbrella's stream: an incident of its cause belongs to it. */
+  event(
+    'member:linked',
+    z.object({ incident: z.string(), agentId: z.string().nullable(), at: Instant }),
+    z.object({ agentLabel: z.string() }).nullish(),
+  ),
+  event('member:closed', z.object({ incident: z.string(), at: Instant }), none),
+  /** On a member's stream: it belongs to an umbrella. */
+  event('umbrella:linked', z.object({ umbrella: z.string(), ownChannel: z.boolean(), at: Instant }), none),
+  /** The umbrella's page has gone out, and is this member's as well. */
+  event('umbrella:paged', z.object({ umbrella: z.string(), at: Instant }), none),
+  /** The umbrella is closed, and this member is not. */
+  event('umbrella:closed', z.object({ umbrella: z.string(), at: Instant }), none),
   event(
     'link:supplied',
     z.object({ link: LinkName, at: Instant }),
@@ -130,6 +192,7 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     none,
   ),
   event('press:refused', z.object({ what: z.string(), userId: z.string(), why: z.string() }), none),
+  event('tripwires:replayed', Replayed, z.object({ sentences: z.array(z.string()) }).nullish()),
   event(
     'post-mortem:drafted',
     /** `runbooks`: what the draft took from the registry, so that it can be rendered again from here alone. */

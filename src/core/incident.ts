@@ -11,8 +11,10 @@ import type { TripwireName } from './alert.js';
 import type { DetectionChain } from './detection-chain.js';
 import type { IncidentKind, Instant } from './ids.js';
 import type { IncidentStatus, Surfaced } from './incident-events.js';
+import type { PagerDelivery } from './pager.js';
 import type { Checklist } from './rollback.js';
 import type { Severity } from './severity.js';
+import type { Above, Member } from './umbrella.js';
 
 /** An event with what the journal knows about it. */
 export interface Recorded<E> {
@@ -28,6 +30,8 @@ export interface Page {
   readonly role: string;
   readonly users: readonly string[];
   readonly attempt: number;
+  /** The member of an umbrella whose people it calls; left out for the page of the incident itself. */
+  readonly member?: string | undefined;
   readonly orderedAt: Instant;
   readonly sentTo: readonly { readonly userId: string; readonly at: Instant }[];
   readonly failures: readonly { readonly userId: string | null; readonly error: string }[];
@@ -65,6 +69,13 @@ export interface Incident {
   readonly chain: DetectionChain;
   readonly alerts: readonly IncidentAlert[];
   readonly pages: readonly Page[];
+  /** The pagers outside Slack that were told of it, and what they made of it. */
+  readonly pagers: readonly PagerDelivery[];
+  /** True for one that stands for several incidents of one cause: its members. */
+  readonly isUmbrella: boolean;
+  readonly members: readonly Member[];
+  /** The umbrella that it belongs to; null for most. */
+  readonly umbrella: Above | null;
   readonly roles: Readonly<Record<string, string>>;
   readonly harmConfirmedAt: Instant | null;
   readonly haltIds: readonly string[];

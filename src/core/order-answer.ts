@@ -26,9 +26,11 @@ const MODE_WORDS: Readonly<Record<HaltMode, string>> = {
   degraded: ', degraded: reads go on, all else is refused',
 };
 
-/** `H-3 (agent billing-agent, degraded: …)` */
-function orderName({ haltId, scope, mode }: Pick<AnsweredOrder, 'haltId' | 'scope' | 'mode'>): string {
-  return `${haltId} (${describeScope(scope)}${MODE_WORDS[mode]})`;
+/** `H-3 (agent billing-agent, degraded: …)`; a rehearsal says that it is one, and of its mode nothing: it has no effect. */
+function orderName({ haltId, scope, mode, drill }: AnsweredOrder): string {
+  return drill
+    ? `REHEARSAL ${haltId} (${describeScope(scope)})`
+    : `${haltId} (${describeScope(scope)}${MODE_WORDS[mode]})`;
 }
 
 /** One sentence. */
@@ -37,7 +39,7 @@ export function answerSentence(order: AnsweredOrder): string {
   if (order.existed)
     return `${name} is already ${order.drill ? 'under way' : 'in force'}. Its card shows who has answered.`;
   const asked = `${order.expected} enforcement point${order.expected === 1 ? '' : 's'}`;
-  if (order.drill) return `REHEARSAL ${name}: ${asked} asked, nothing is denied. Agents go on.`;
+  if (order.drill) return `${name}: ${asked} asked, nothing is denied. Agents go on.`;
   if (order.expected === 0)
     return `Ordered: ${name}. No enforcement point is connected: NOTHING is proven stopped.`;
   return `Ordered: ${name}, ${asked} asked. Not proven stopped yet: the card counts who has answered.`;
@@ -55,7 +57,7 @@ export function answerWarnings(order: AnsweredOrder): string[] {
     ...(uncovered.length === 0
       ? []
       : [
-          `No enforcement point for: ${uncovered.join(', ')}. Haltline cannot see or ${drill ? 'reach' : 'stop'} these.`,
+          `No enforcement point covers all of it for: ${uncovered.join(', ')}. ${drill ? 'In earnest, nothing would be proven of them (kill switches are not tried in a rehearsal).' : 'What goes on there Haltline cannot see or stop: stop it by other means.'}`,
         ]),
     ...unlistedWarning(order),
     ...(breakGlass
@@ -65,11 +67,21 @@ export function answerWarnings(order: AnsweredOrder): string[] {
   ];
 }
 
-function unlistedWarning({ unlisted, haltId }: AnsweredOrder): string[] {
+/** What becomes of an attempt in the order's scope. */
+const MODE_VERBS: Readonly<Record<HaltMode, string>> = {
+  deny: 'refused',
+  hold: 'held',
+  degraded: 'refused, but for reads,',
+};
+
+function unlistedWarning({ unlisted, haltId, mode, drill }: AnsweredOrder): string[] {
   if (unlisted === null) return [];
   const { kind, name, nearest } = unlisted;
   const what = kind === 'tool' ? 'No agent declares a tool' : 'No agent declares anything of a class';
   const meant =
     nearest === null ? '' : ` If you meant ${nearest}, order that too: ${haltId} does not cover it.`;
-  return [`${what} called ${name}: whoever uses it is refused all the same.${meant}`];
+  const use = drill
+    ? 'the rehearsal covers whoever uses it'
+    : `whoever uses it is ${MODE_VERBS[mode]} all the same`;
+  return [`${what} called ${name}: ${use}.${meant}`];
 }

@@ -1,4 +1,5 @@
 /** An order as the journal tells it: who stops what, how far each enforcement point has come, what became of it. */
+import type { Ask } from './ask.js';
 import type { PointState } from './enforcement-point.js';
 import type { HaltMode, HaltScope } from './halt.js';
 import type { Instant } from './ids.js';
@@ -6,6 +7,8 @@ import type { Instant } from './ids.js';
 export interface LiftRequest {
   readonly by: string;
   readonly at: Instant;
+  /** Why it is safe, in their words: the second person reads it before approving. */
+  readonly reason: string;
   readonly digest: string;
   readonly expiresAt: Instant;
   /** The newest epoch when it was asked for: an order with a newer one was not known to whoever asked. */
@@ -57,10 +60,16 @@ export interface Order {
   readonly lifted: { readonly by: string; readonly requestedBy: string; readonly at: Instant } | null;
 }
 
-/** All orders by id, and the newest epoch. */
+/** The request that can still be approved; undefined once it has been used or has run out. */
+export function openRequest({ lifted, liftRequest }: Order, now: Instant): LiftRequest | undefined {
+  return lifted !== null || liftRequest === null || liftRequest.expiresAt <= now ? undefined : liftRequest;
+}
+
+/** All orders by id, the newest epoch, and who asked for a halt without the right to it. */
 export interface Plane {
   readonly epoch: number;
   readonly orders: ReadonlyMap<string, Order>;
+  readonly asks: ReadonlyMap<string, Ask>;
 }
 
-export const EMPTY_PLANE: Plane = { epoch: 0, orders: new Map() };
+export const EMPTY_PLANE: Plane = { epoch: 0, orders: new Map(), asks: new Map() };

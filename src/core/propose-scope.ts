@@ -54,24 +54,18 @@ export interface ScopePreview {
   readonly agents: readonly string[];
   /** Enforcement points that would have to answer. */
   readonly points: number;
-  /** Of these agents, those about which nothing could be proven. */
+  /** Of these agents, those of which no enforcement point could stop all that is named. */
   readonly uncovered: readonly string[];
 }
 
+/** `points` and `uncovered` as an order of this scope would find them at this moment. */
 export function previewOf(
   scope: HaltScope,
   agents: ReadonlyMap<string, Agent>,
-  points: readonly { readonly agentId: string }[],
+  { points, uncovered }: Pick<ScopePreview, 'points' | 'uncovered'>,
 ): ScopePreview {
   const concerned = [...agents.values()].filter((agent) => concerns(scope, agent)).map(({ id }) => id);
-  const answering = points.filter(({ agentId }) => touchesAgent(scope, agentId));
-  const covered = new Set(answering.map(({ agentId }) => agentId));
-  return {
-    scope,
-    agents: concerned,
-    points: answering.length,
-    uncovered: concerned.filter((agentId) => !covered.has(agentId)),
-  };
+  return { scope, agents: concerned, points, uncovered: concerned.filter((id) => uncovered.includes(id)) };
 }
 
 function concerns(scope: HaltScope, agent: Agent): boolean {

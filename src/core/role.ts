@@ -36,6 +36,9 @@ export type Permission =
   | 'checklist'
   | 'close'
   | 'drill'
+  | 'pause-source'
+  | 'release-hold'
+  | 'resume-source'
   | 'read';
 
 const RESPONDERS: readonly CoreRole[] = [
@@ -73,6 +76,9 @@ export const PERMISSIONS: Readonly<Record<Permission, readonly CoreRole[] | 'eve
   checklist: 'everyone',
   close: COMMAND,
   drill: COMMAND,
+  'pause-source': COMMAND,
+  'release-hold': ['legal', 'incident-commander'],
+  'resume-source': RESPONDERS,
   read: 'everyone',
 };
 

@@ -15,3 +15,8 @@ export function severityOf(blastRadius: BlastRadius | 'unknown', tripwire: Tripw
   if (tripwire === 'outcome' || tripwire === 'authorisation') return 'sev1';
   return blastRadius === 'medium' ? 'sev2' : 'sev3';
 }
+
+/** What an alert says of itself can raise an incident, never lower it. `sev1` sorts before `sev2`. */
+export function worseOf(ours: Severity, theirs: Severity | undefined): Severity {
+  return theirs !== undefined && theirs < ours ? theirs : ours;
+}

@@ -9,22 +9,26 @@ import type { IncidentKind, Instant } from './ids.js';
 import type { IncidentStatus } from './incident-events.js';
 import type { Severity } from './severity.js';
 
-export interface Status {
+/** Orders and enforcement points: what the halt board shows. */
+export interface BoardStatus {
   readonly at: Instant;
   readonly epoch: number;
-  /** Open ones, newest first; drills are marked by their kind. */
-  readonly incidents: readonly IncidentLine[];
   /** In force, oldest first. A drill's order denies nothing and is not among them. */
   readonly halts: readonly HaltLine[];
   /** Under way, or ended within the last minutes. */
   readonly rehearsals: readonly RehearsalLine[];
-  /** Every agent that is registered or has a point, worst first. */
+  /** Every agent that is registered, has a point, or had one that an order expects, worst first. */
   readonly agents: readonly AgentLine[];
   /** Points that are there, or whose lease may still run, worst first; at most `POINTS_LISTED` of them. */
   readonly points: readonly PointLine[];
   readonly pointsTotal: number;
   /** Agents of the registry without a connected point: nothing could be proven about them. */
   readonly unguarded: readonly string[];
+}
+
+export interface Status extends BoardStatus {
+  /** Open ones, newest first; drills are marked by their kind. */
+  readonly incidents: readonly IncidentLine[];
 }
 
 /** More than anybody reads; `agents` sums up all of them. */
@@ -44,6 +48,10 @@ export interface IncidentLine {
   readonly commander: string | null;
   /** Null while nobody has acknowledged the page. */
   readonly acknowledgedAt: Instant | null;
+  /** The umbrella that it stands below; null for most. */
+  readonly umbrella: string | null;
+  /** Of an umbrella: its members that are open, those among them without a line of their own as well. */
+  readonly members: readonly { readonly incident: string; readonly agent: string | null }[];
 }
 
 export interface HaltLine {
@@ -59,11 +67,13 @@ export interface HaltLine {
   readonly quiesced: number;
   /** Answered for good, whether by themselves, by an expired lease or by a mark. */
   readonly settled: number;
+  /** Agents in scope that no enforcement point covered in full when it was ordered. */
   readonly uncovered: readonly string[];
   /** Null while it may not be said that all has stopped. */
   readonly containedSeconds: number | null;
   /** The target passed with a point still short. */
   readonly missed: boolean;
+  /** Null where nobody asks, or the request has run out. */
   readonly liftRequestedBy: string | null;
   /** What a quarantine keeps: undecided, and released but not yet taken up. Left out for every other order. */
   readonly held?: { readonly waiting: number; readonly released: number };
@@ -88,13 +98,19 @@ export interface AgentLine {
   readonly registered: boolean;
   readonly points: number;
   readonly connected: number;
-  /** Of its points, how many an order in force expects, and how many of these have settled. */
+  /** Points of it that an order in force expects, whether still there or not, and how many of these have settled. */
   readonly expected: number;
   readonly settled: number;
+  /** Points that are there and came after the orders: they began with the state, and no order waits for them. */
+  readonly later: number;
   /** Some order in force concerns it. */
   readonly halted: boolean;
+  /** An order denies all of it, not a tool, a class or all but reads. */
+  readonly whole: boolean;
+  /** An order covers more of it than any point there could stop: the rest may go on unseen. */
+  readonly blind: boolean;
   /** The least advanced of those expected; null where none is. */
-  readonly worst: PointLevel | null;
+  readonly worst: { readonly level: PointLevel; readonly kind: PointKind } | null;
   /** The longest silence of its guards; null without any. */
   readonly silentMs: number | null;
   /** What is wrong at its points, in words. */

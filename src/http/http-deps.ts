@@ -3,13 +3,14 @@ import type { RequestListener } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deps } from '../operations/deps.js';
 import type { GatewayPoints } from '../operations/gateway-points.js';
-import type { Source } from '../sources/types.js';
+import type { ConfiguredSource } from '../sources/types.js';
+import type { Telemetry } from '../telemetry/types.js';
 import type { BucketSize } from './rate-limit.js';
 
 export interface HttpDeps {
   readonly deps: Deps;
-  /** Alert formats by name. */
-  readonly sources: ReadonlyMap<string, Source>;
+  /** Alert sources by name. */
+  readonly sources: ReadonlyMap<string, ConfiguredSource>;
   /** A pino logger that redacts `authorization`. */
   readonly logger: FastifyBaseLogger;
   /** `hashToken(HALTLINE_BOOTSTRAP_TOKEN)`; null where it is not set. */
@@ -21,6 +22,8 @@ export interface HttpDeps {
   readonly limits: HttpLimits;
   /** Which agents are behind which gateway; made here where left out. */
   readonly gateways?: GatewayPoints | undefined;
+  /** Where spans and reports go; without it they are told to come back. */
+  readonly telemetry?: Telemetry | undefined;
   /** Slack's requests in HTTP mode, signed and unread: everything below `SLACK_PATH` goes there. */
   readonly slackListener?: RequestListener | undefined;
 }
@@ -42,17 +45,25 @@ export interface HttpLimits {
   readonly streams: number;
   /** Streams that may be waiting to be opened at once. */
   readonly openingStreams: number;
-  /** Posts per alert source. */
+  /** Posts per alert source that are taken at once; what comes beyond is stored and taken in its turn. */
   readonly perSource: BucketSize;
+  /** Largest body of telemetry in bytes, and how many bytes of such bodies are held at once. */
+  readonly telemetryBytes: number;
+  readonly telemetryHeldBytes: number;
   /** Failed authentications per client address. */
   readonly failedAuth: BucketSize;
 }
 
-/** A storm of alerts passes in bursts of 200; Alertmanager retries what is told to wait. */
+/**
+ * A storm of alerts is stored: what comes at once is stored together (`operations/alert-intake.ts`), so that only a
+ * flood beyond any storm has to wait its turn. Streams and failures are told to wait.
+ */
 export const DEFAULT_LIMITS: HttpLimits = {
   bodyBytes: 1_048_576,
   streams: 16_000,
   openingStreams: 2_000,
-  perSource: { burst: 200, perSecond: 20 },
+  perSource: { burst: 20_000, perSecond: 2_000 },
+  telemetryBytes: 8_388_608,
+  telemetryHeldBytes: 67_108_864,
   failedAuth: { burst: 20, perSecond: 0.2 },
 };

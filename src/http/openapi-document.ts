@@ -1,7 +1,8 @@
 /** The description of this door in OpenAPI 3.1, from one row an address. A test compares it with the routes there are. */
 import { z } from 'zod';
 import type { HttpDeps } from './http-deps.js';
-import { DESCRIBED, type Described } from './openapi-rows.js';
+import type { Described } from './described.js';
+import { DESCRIBED } from './openapi-rows.js';
 
 /** All of it, with one address a source. */
 export function openApiDocument({ sources, version }: HttpDeps): object {

@@ -114,7 +114,8 @@ function ofZod(error: z.ZodError, reference: string): ReturnType<typeof problemO
   return { problem: { ...aProblem(400, detail, reference), errors }, headers: {} };
 }
 
-function pointerOf(path: readonly PropertyKey[]): string {
+/** Where in a body something stands. */
+export function pointerOf(path: readonly PropertyKey[]): string {
   const parts = path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
   return `#${parts.map((part) => `/${encodeURIComponent(wellFormed(part))}`).join('')}`;
 }

@@ -51,7 +51,7 @@ async function identify(http: HttpDeps, request: FastifyRequest): Promise<Caller
  * lock out somebody who has a token and wants to halt. Guessing 256 bits is hopeless at any rate.
  */
 function refused(http: HttpDeps, request: FastifyRequest): HttpProblem {
-  const waits = failedAuthLimit(http)(request.ip, http.deps.now());
+  const waits = waitsAfterFailure(http, request);
   if (waits > 0)
     return new HttpProblem(429, 'Too many failed attempts from your address. Check the token, then wait.', {
       'retry-after': String(waits),
@@ -59,6 +59,11 @@ function refused(http: HttpDeps, request: FastifyRequest): HttpProblem {
   request.log.warn({ ip: request.ip, route: request.routeOptions.url }, 'request without a valid token');
   const detail = 'Send `authorization: Bearer <token>` with a token from `haltline token create`.';
   return new HttpProblem(401, detail, { 'www-authenticate': 'Bearer realm="haltline"' });
+}
+
+/** Counts a failure of this address: 0 while it may try again at once, else the seconds to wait. */
+export function waitsAfterFailure(http: HttpDeps, { ip }: FastifyRequest): number {
+  return failedAuthLimit(http)(ip, http.deps.now());
 }
 
 function failedAuthLimit(http: HttpDeps): RateLimit {

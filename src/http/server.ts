@@ -14,6 +14,8 @@ import { createGatewayDoor } from './gateway/gateway-door.js';
 import { SLACK_PATH, type HttpDeps } from './http-deps.js';
 import { aProblem, HttpProblem, problemOf } from './problem.js';
 import { acksRoutes } from './routes/acks.js';
+import { actionTraceRoutes } from './routes/action-trace.js';
+import { actionsRoutes } from './routes/actions.js';
 import { alertsRoutes } from './routes/alerts.js';
 import { drillsRoutes } from './routes/drills.js';
 import { haltsOfferRoutes } from './routes/halts-offer.js';
@@ -24,22 +26,30 @@ import { healthRoutes } from './routes/health.js';
 import { incidentsRoutes } from './routes/incidents.js';
 import { metricsRoutes } from './routes/metrics.js';
 import { openapiRoutes } from './routes/openapi.js';
+import { otlpRoutes } from './routes/otlp.js';
 import { quarantineDecisionRoutes } from './routes/quarantine-decisions.js';
 import { quarantineRoutes } from './routes/quarantine.js';
+import { replayRoutes } from './routes/replay.js';
+import { sourcesRoutes } from './routes/sources.js';
 import { statusRoutes } from './routes/status.js';
 import { tokensRoutes } from './routes/tokens.js';
 
 /** Each file of `routes/` adds its own. */
 const ROUTES: readonly ((server: FastifyInstance, http: HttpDeps) => void)[] = [
   alertsRoutes,
+  sourcesRoutes,
   haltsRoutes,
   haltsPollRoutes,
   haltsStreamRoutes,
   haltsOfferRoutes,
   acksRoutes,
+  otlpRoutes,
+  actionsRoutes,
+  actionTraceRoutes,
   quarantineRoutes,
   quarantineDecisionRoutes,
   incidentsRoutes,
+  replayRoutes,
   drillsRoutes,
   statusRoutes,
   tokensRoutes,

@@ -43,6 +43,7 @@ export async function acknowledgeEpoch(
   const first = refused[0];
   if (accepted.length === 0 && first !== undefined) throw new DomainError('conflict', first.why);
   for (const { pointId, epoch } of accepted) deps.plane.leases.received(pointId, epoch);
+  deps.plane.lull.stir();
   await recorderOf(deps)({ deps, accepted, actor, at: deps.now() });
   return { accepted: accepted.length, refused };
 }

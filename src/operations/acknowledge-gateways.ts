@@ -1,5 +1,4 @@
 import { systemActor } from '../core/actor.js';
-import { canonicalJson } from '../core/canonical-json.js';
 import {
   applyHaltEvent,
   isSettled,
@@ -59,9 +58,7 @@ async function acknowledgeIn(
   const open = ordersToAnswer(after).some((order) =>
     openPoints(order).some((point) => point.level === 'expected' || maxMs(deps, point) !== undefined),
   );
-  const touched = ordersToAnswer(after).filter(
-    ({ haltId, points }) => canonicalJson(points) !== canonicalJson(before.orders.get(haltId)?.points),
-  );
+  const touched = ordersToAnswer(after).filter((order) => order !== before.orders.get(order.haltId));
   if (touched.length === 0) return { changed: false, open };
   await tx.append({ stream: PLANE_STREAM, events, actor: GATEWAYS, occurredAt: at, recordedAt: at });
   for (const order of touched) await touchHalt(tx, deps.settings, order);

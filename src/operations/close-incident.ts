@@ -1,11 +1,11 @@
-import type { Actor } from '../core/actor.js';
+import { systemActor, type Actor } from '../core/actor.js';
 import { blockingItems, closingGate, describeItem } from '../core/closing-gate.js';
 import type { Order } from '../core/containment.js';
 import { DomainError } from '../core/errors.js';
 import { parseIncidentName, type Instant } from '../core/ids.js';
-import { concernsIncident } from '../core/incident-orders.js';
+import type { IncidentEvent } from '../core/incident-events.js';
 import type { Incident } from '../core/incident.js';
-import type { Reader, Transaction } from '../store/types.js';
+import type { Transaction } from '../store/types.js';
 import { appendToIncident } from './append-to-incident.js';
 import { authorise } from './authorise.js';
 import type { Deps } from './deps.js';
@@ -13,8 +13,12 @@ import { extractRunbooks } from './extract-runbooks.js';
 import { refreshTopicNow } from './refresh-topic.js';
 import { readIncident, type IncidentReading } from './read-incident.js';
 import { render } from './read-post-mortem.js';
-import { readPlane } from './read-plane.js';
+import { readOrdersOf } from './read-plane.js';
+import { recordClosedIn } from './link-members.js';
 import { recordRefusal } from './record-refusal.js';
+import { replayForPostMortem } from './replay-for-post-mortem.js';
+import { releaseMembersIn } from './share-with-members.js';
+import { tellPagersIn } from './tell-pagers.js';
 
 export interface CloseIncident {
   readonly incident: string;
@@ -34,13 +38,17 @@ export async function closeIncident(
 ): Promise<{ draftDigest: string; first: boolean }> {
   const { incident } = await readIncident(deps.store, input.incident);
   const actor = await authorisedToClose(deps, incident, input);
+  const replayed = await replayBeforeClosing(deps, incident, input);
   const result = await deps.store.transact(async (tx) => {
     const reading = await readIncident(tx, incident.name);
     if (reading.incident.closedAt !== null)
       return { draftDigest: reading.incident.postMortem?.digest ?? '', first: false };
-    requireGate(reading.incident, await ordersOf(tx, reading.incident), input.why);
+    requireGate(reading.incident, await readOrdersOf(tx, reading.incident), input.why);
     const at = deps.now();
     await appendClosing(tx, { reading, actor, at, why: input.why.trim() });
+    if (replayed !== null)
+      await appendToIncident(tx, { incident: incident.name, events: [replayed], actor: REPLAYER, at });
+    await tellOthersIn(tx, deps, { incident: reading.incident, at });
     return { draftDigest: await draft(tx, deps, { incident: reading.incident, actor, at }), first: true };
   });
   deps.wake();
@@ -60,11 +68,18 @@ async function authorisedToClose(deps: Deps, incident: Incident, input: CloseInc
   }
 }
 
-/** The orders that were given for an incident, or that it leans on. */
-export async function ordersOf(reader: Reader, incident: Incident): Promise<Order[]> {
-  const { orders } = await readPlane(reader);
-  return [...orders.values()].filter((order) => concernsIncident(order, incident));
+/** Reading telemetry takes its time, so it is done before; and not for an incident that cannot be closed yet. */
+async function replayBeforeClosing(
+  deps: Deps,
+  incident: Incident,
+  { why }: CloseIncident,
+): Promise<IncidentEvent | null> {
+  if (incident.closedAt !== null) return null;
+  requireGate(incident, await readOrdersOf(deps.store, incident), why);
+  return replayForPostMortem(deps, incident);
 }
+
+const REPLAYER = systemActor('telemetry');
 
 function requireGate(incident: Incident, orders: readonly Order[], why: string): void {
   const missing = blockingItems(closingGate({ incident, orders, leaveStanding: why.trim() !== '' }));
@@ -93,6 +108,18 @@ async function appendClosing(tx: Transaction, { reading, actor, at, why }: Closi
   });
   const parsed = parseIncidentName(name);
   if (parsed !== undefined) await tx.setIncident(parsed.kind, parsed.number, { open: false });
+}
+
+/** Pagers have nothing left to wake anybody for; umbrella and members each learn that the other is closed. */
+async function tellOthersIn(
+  tx: Transaction,
+  deps: Deps,
+  { incident, at }: { readonly incident: Incident; readonly at: Instant },
+): Promise<void> {
+  if (incident.pagers.length > 0)
+    await tellPagersIn(tx, deps, { incident: incident.name, verb: 'resolve', at });
+  if (incident.umbrella !== null) await recordClosedIn(tx, incident.umbrella.incident, { incident, at });
+  if (incident.isUmbrella) await releaseMembersIn(tx, { umbrella: incident, at });
 }
 
 /** The draft tells of the closing, so it is drawn after it; the entry that records its digest is not part of it. */

@@ -9,6 +9,7 @@ import { createFixedPoints } from './fixed-points.js';
 import type { HaltPlane } from './halt-plane.js';
 import { HALT_TIMING, proofMs, type HaltTiming } from './halt-timing.js';
 import { createLeaseLedger } from './lease-ledger.js';
+import { createLull, type Lull } from './lull.js';
 import { readPlane } from './read-plane.js';
 import { createStandingOrders, type StandingOrders } from './standing-orders.js';
 
@@ -30,19 +31,21 @@ export async function createHaltPlane(store: Store, options: HaltPlaneOptions): 
   const orders = createStandingOrders(standingOf(plane), highest);
   for (const order of ordersInForce(plane))
     if (order.liftRequest !== null) orders.liftRequested(order.haltId, order.liftRequest.expiresAt);
+  const lull = createLull();
   const leases = createLeaseLedger(points, { monotonic, proofMs: proofMs(timing) });
   return {
-    ...broadcaster(identity, orders, { ...options, timing }),
+    ...broadcaster(identity, orders, { ...options, timing, lull }),
     timing,
     orders,
     leases,
     fixtures: createFixedPoints(),
+    lull,
   };
 }
 
 async function takeUp(tx: Transaction, at: Instant) {
   const plane = await readPlane(tx);
-  const points = (await tx.points()).filter(({ state }) => state !== 'gone');
+  const points = (await tx.points()).filter(({ kind, state }) => kind === 'guard' && state !== 'gone');
   await tx.putPoints(points.map((point) => asDisconnected(point, at)));
   const highest = {
     haltNumber: await tx.currentNumber('halt'),
@@ -68,7 +71,7 @@ function standingOf(plane: Plane) {
 function broadcaster(
   { planeId, privateKey, publicKey }: PlaneIdentity,
   orders: StandingOrders,
-  { now, log, timing }: HaltPlaneOptions & { timing: HaltTiming },
+  { now, log, timing, lull }: HaltPlaneOptions & { timing: HaltTiming; lull: Lull },
 ): Pick<HaltPlane, 'current' | 'subscribe' | 'publish' | 'publicKey'> {
   const key = createPrivateKey(privateKey);
   const listeners = new Set<(snapshot: Snapshot) => void>();
@@ -97,6 +100,7 @@ function broadcaster(
         throw new DomainError('conflict', `Epoch ${epoch} is not newer than ${current.epoch}.`);
       current = signed(epoch, halts);
       [...listeners].forEach(tell(current));
+      lull.stir();
       return current;
     },
   };

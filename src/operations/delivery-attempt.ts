@@ -64,6 +64,7 @@ async function effectOutcome({ deps, parts }: LaneParts, effect: EffectRow): Pro
 
 async function surfaceOutcome({ deps, parts }: LaneParts, surface: SurfaceRow): Promise<SurfaceOutcome> {
   try {
+    await deps.plane.lull.wait();
     return await parts.reconcile(surface);
   } catch (error) {
     deps.log.warn({ err: error, surface: surface.key, attempts: surface.attempts }, 'a surface threw');

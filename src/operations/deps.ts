@@ -2,8 +2,10 @@
 import type { Directory } from './directory.js';
 import type { HaltPlane } from './halt-plane.js';
 import type { Instant } from '../core/ids.js';
+import type { PagerName } from '../core/pager.js';
 import type { Registry } from '../registry/registry.js';
 import type { Store } from '../store/types.js';
+import type { Telemetry } from '../telemetry/types.js';
 
 export interface Deps {
   readonly store: Store;
@@ -17,12 +19,16 @@ export interface Deps {
   /** Tells the delivery loops that there is work; cheap, may be called often. */
   readonly wake: () => void;
   readonly settings: Settings;
+  /** What a post-mortem replays its tripwires against; left out, it says that nobody did. */
+  readonly telemetry?: Pick<Telemetry, 'replay'> | undefined;
 }
 
 /** The little of the configuration that operations need. */
 export interface Settings {
   /** Where new incidents are announced: a channel id or name; null for nowhere. */
   readonly announceChannel: string | null;
+  /** The pagers outside Slack that every page goes to as well; none where left out. */
+  readonly pagers?: readonly PagerName[] | undefined;
 }
 
 /** pino's shape, narrowed: a static message, the data in the object. */

@@ -3,7 +3,7 @@ import type { Incident } from '../core/incident.js';
 import type { Order } from '../core/containment.js';
 import type { Deps } from './deps.js';
 import { readIncident } from './read-incident.js';
-import { readPlane } from './read-plane.js';
+import { readOrdersOf } from './read-plane.js';
 
 /** An incident with what follows from it; unknown is null throughout. */
 export interface IncidentState extends Incident {
@@ -20,7 +20,7 @@ export async function describeIncident(
   { incident: name }: { readonly incident: string },
 ): Promise<IncidentState> {
   const { incident } = await readIncident(store, name);
-  const { orders } = await readPlane(store);
+  const halts = await readOrdersOf(store, incident);
   const { chain, haltIds } = incident;
   return {
     ...incident,
@@ -28,6 +28,6 @@ export async function describeIncident(
     largestGap: largestGap(chain)?.name ?? null,
     mttdForAgentsMs: mttdForAgents(chain),
     standardFigures: standardFigures(chain),
-    halts: [...orders.values()].filter(({ haltId }) => haltIds.includes(haltId)),
+    halts: halts.filter(({ haltId }) => haltIds.includes(haltId)),
   };
 }

@@ -113,24 +113,38 @@ export async function ask(drive: ActuatorDrive, key: string, question: Question)
   return actuator[verb](orderOf(drive.deps, job, verb), signal);
 }
 
-function polled(answer: ActuatorAnswer): ActuatorAnswer {
+/** A status that does not say how the agent stands is no answer. */
+export function polled(answer: ActuatorAnswer): ActuatorAnswer {
   return answer.kind === 'received'
     ? { kind: 'failed', error: 'its status says nothing about the agent' }
     : answer;
 }
 
-function orderOf({ plane }: Deps, job: ActuatorJob, verb: Question['verb']): Parameters<Actuator['halt']>[0] {
-  const { haltId, scope, mode, reasonDigest, at, sequence, pointId } = job;
+/** What is sent: the same job is the same message, however often it is sent. */
+export function orderOf(
+  { plane }: Deps,
+  job: ActuatorJob,
+  verb: Question['verb'],
+): Parameters<Actuator['halt']>[0] {
+  const { haltId, scope, mode, reasonDigest, at, sequence, pointId, again } = job;
   const { planeId } = plane.current();
-  const named = canonicalJson({ planeId, haltId, at, sequence, pointId, verb });
+  const about = { planeId, haltId, at, sequence, pointId, verb };
+  const named = canonicalJson(again === undefined ? about : { ...about, again });
   const messageId = `hl_${createHash('sha256').update(named).digest('hex').slice(0, 40)}`;
   return { haltId, scope, mode, reasonDigest, at, sequence, messageId } satisfies ActuatorOrder;
 }
 
-async function noteFailure(
+interface Failure {
+  readonly job: Pick<ActuatorJob, 'haltId' | 'pointId'>;
+  readonly verb: 'halt' | 'release';
+  readonly error: string;
+}
+
+/** Written now and then, so that a switch that fails for hours does not fill the journal. */
+export async function noteFailure(
   { deps, tries }: ActuatorDrive,
   key: string,
-  { job, verb, error }: Question & { readonly error: string },
+  { job, verb, error }: Failure,
 ): Promise<void> {
   const failure = tries.failed(key, error, deps.now());
   if (!failure.isNews) return;
@@ -155,7 +169,8 @@ function isToldOfAnother({ plane, registry }: Deps, { haltId, pointId }: Actuato
     );
 }
 
-function slaOf({ registry }: Deps, pointId: string): number | null {
+/** Its documented time to stop, as agents.yml has it now. */
+export function slaOf({ registry }: Deps, pointId: string): number | null {
   const found = declaredActuator(registry, pointId);
   return found === undefined ? null : actuatorSlaSeconds(found.agent, found.actuator);
 }

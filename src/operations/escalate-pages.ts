@@ -2,12 +2,14 @@ import { differenceInMilliseconds } from 'date-fns';
 import { systemActor } from '../core/actor.js';
 import { incidentName, type Instant } from '../core/ids.js';
 import type { Incident, Page } from '../core/incident.js';
+import { isSheltered } from '../core/umbrella.js';
 import type { Route } from '../registry/registry.js';
 import type { Transaction } from '../store/types.js';
 import type { Deps } from './deps.js';
 import { pageRoleIn } from './page-role.js';
 import { readIncident } from './read-incident.js';
 import { routeOf } from './route-of.js';
+import { pagersFor } from './tell-pagers.js';
 
 /** All that can be open at once, and more. */
 const AT_MOST = 1000;
@@ -19,7 +21,7 @@ const AT_MOST = 1000;
  * incidents paged again.
  */
 export async function escalatePages(deps: Deps): Promise<number> {
-  const rows = await deps.store.incidents({ open: true, limit: AT_MOST });
+  const rows = await deps.store.incidents({ open: true, sheltered: false, limit: AT_MOST });
   let escalated = 0;
   for (const row of rows) {
     const name = incidentName(row.kind, row.number);
@@ -68,8 +70,10 @@ async function pageAll(
 /** The roles to page now: none, the next of the route, or all of them. */
 function rolesDue(deps: Deps, incident: Incident, now: Instant): readonly string[] {
   if (incident.status !== 'open' || incident.chain.acknowledgement !== null) return [];
+  if (isSheltered(incident.umbrella)) return [];
   const route = routeOf(deps.registry, incident);
-  const next = route.roles.find((role) => incident.pages.every((page) => page.role !== role));
+  const paged = incident.pages.filter(({ member }) => member === undefined);
+  const next = route.roles.find((role) => paged.every((page) => page.role !== role));
   if (next !== undefined) return isOverdue(incident, route, now) || reachedNobody(incident) ? [next] : [];
   return isOverdue(incident, route, now) && anybodyIn(deps, incident, route) ? route.roles : [];
 }
@@ -78,14 +82,17 @@ function lastAttempt({ pages }: Incident): number {
   return Math.max(0, ...pages.map(({ attempt }) => attempt));
 }
 
-function isOverdue({ pages, openedAt }: Incident, route: Route, now: Instant): boolean {
+function isOverdue({ pages: all, openedAt }: Incident, route: Route, now: Instant): boolean {
+  // People of one member more are no answer to the page of the whole.
+  const pages = all.filter(({ member }) => member === undefined);
   const last = pages.reduce((latest, page) => (page.orderedAt > latest ? page.orderedAt : latest), openedAt);
   return differenceInMilliseconds(now, last) >= route.acknowledgeWithinMinutes * 60_000;
 }
 
 /** Waiting for an answer makes sense only where somebody was asked. */
-function reachedNobody({ pages }: Incident): boolean {
-  return pages.every(isLost);
+function reachedNobody({ pages, pagers }: Incident): boolean {
+  const taken = new Set(pagers.flatMap(({ accepted }) => accepted));
+  return pages.every((page) => isLost(page) && !taken.has(page.pageId));
 }
 
 function isLost({ users, failures }: Page): boolean {
@@ -93,9 +100,11 @@ function isLost({ users, failures }: Page): boolean {
 }
 
 /** With nobody in any role the card says so already; repeating it would not page anybody. */
-function anybodyIn({ directory }: Deps, incident: Incident, { roles }: Route): boolean {
+function anybodyIn(deps: Deps, incident: Incident, { roles }: Route): boolean {
   return (
-    incident.kind === 'drill' || roles.some((role) => directory.membersOf(role, incident.agentId).length > 0)
+    incident.kind === 'drill' ||
+    pagersFor(deps, incident.name).length > 0 ||
+    roles.some((role) => deps.directory.membersOf(role, incident.agentId).length > 0)
   );
 }
 

@@ -7,6 +7,7 @@ import type { Snapshot } from '../core/halt.js';
 import type { FixedPoints } from './fixed-points.js';
 import type { HaltTiming } from './halt-timing.js';
 import type { LeaseLedger } from './lease-ledger.js';
+import type { Lull } from './lull.js';
 import type { StandingOrders } from './standing-orders.js';
 
 export interface HaltPlane {
@@ -21,4 +22,5 @@ export interface HaltPlane {
   readonly orders: StandingOrders;
   readonly leases: LeaseLedger;
   readonly fixtures: FixedPoints;
+  readonly lull: Lull;
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../core/ids.js';
 import type { Incident } from '../core/incident.js';
 import { severityOf, type Severity } from '../core/severity.js';
 import type { Transaction } from '../store/types.js';
+import { addChartIn } from './add-chart.js';
 import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { pageRoleIn } from './page-role.js';
@@ -25,6 +26,7 @@ export interface JoinIncident {
  */
 export async function joinIncidentIn(tx: Transaction, deps: Deps, joining: JoinIncident): Promise<void> {
   await recordAlertIn(tx, joining);
+  await addChartIn(tx, joining);
   const { incident } = await readIncident(tx, joining.incident);
   await raiseSeverity(tx, deps, { ...joining, incident });
   const [role] = routeOf(deps.registry, {

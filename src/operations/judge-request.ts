@@ -38,12 +38,18 @@ export function createJudge(
   };
 }
 
-function wordsFor({ id, mode, reason }: Halt, agentId: string | null): string {
+function wordsFor({ reason }: Halt, agentId: string | null): string {
   const unsure =
     agentId === null ? ' (this request names no agent that is known, so every order stops it)' : '';
-  const held =
-    mode === 'hold'
-      ? `quarantine ${id}: a gateway cannot hold a request; submit the action to quarantine (POST /v1/quarantine): `
-      : '';
-  return `${held}${reason}${unsure}`;
+  return `${reason}${unsure}`;
+}
+
+/**
+ * The reason as a gateway hands it on. Under an order that holds, a guard would wait with the attempt; a gateway has
+ * to answer at once and does not see what is attempted, so it refuses, and says what makes such requests pass again.
+ */
+export function gatewayReason({ halt, reason }: Judgement): string {
+  if (halt?.mode !== 'hold') return reason;
+  const { id } = halt;
+  return `quarantine ${id}: held for a person. A gateway cannot keep a request waiting: refused, and nothing waits. It passes once ${id} is lifted (/halt lift ${id}, or haltline lift ${id}). Reason: ${reason}`;
 }

@@ -26,6 +26,7 @@ export function keepPoint(deps: Deps, pointId: string): Promise<void> {
 
 /** Brings the epochs in the rows up to date, some at a time: nothing is proven by them, so they may be late. */
 export async function keepEpochs(deps: Deps): Promise<void> {
+  await deps.plane.lull.wait();
   const stale = deps.plane.leases.takeStale(ROWS_AT_ONCE);
   await Promise.all(stale.map((pointId) => keepPoint(deps, pointId)));
 }

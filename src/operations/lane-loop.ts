@@ -88,8 +88,8 @@ export class LaneLoop {
     const { deps, lane } = this.#lane;
     const now = deps.now();
     const effects = (await tx.effects.due(lane, now, LOOK_AHEAD)).map(effectJob);
-    // Nothing that people see stands in the actuators' lane.
-    if (lane === 'actuator') return effects;
+    // Nothing that people see in Slack stands in the lanes of actuators and pagers.
+    if (lane !== 'halt' && lane !== 'bulk') return effects;
     const surfaces = (await tx.surfaces.due(lane, now, LOOK_AHEAD)).map(surfaceJob);
     return alternate(effects, surfaces);
   }

@@ -4,13 +4,21 @@ import {
   countAcked,
   isContained,
   isSettled,
+  openRequest,
   ordersInForce,
   type Order,
   type Plane,
 } from '../core/containment.js';
 import { incidentName, type Instant } from '../core/ids.js';
+import { openMembers, SEVERAL_AGENTS } from '../core/umbrella.js';
 import type { Incident } from '../core/incident.js';
-import { POINTS_LISTED, type HaltLine, type IncidentLine, type Status } from '../core/status.js';
+import {
+  POINTS_LISTED,
+  type BoardStatus,
+  type HaltLine,
+  type IncidentLine,
+  type Status,
+} from '../core/status.js';
 import type { Deps } from './deps.js';
 import { readIncident } from './read-incident.js';
 import { readPlane } from './read-plane.js';
@@ -22,6 +30,11 @@ const AT_MOST = 50;
 /** How things stand: open incidents, halts in force, enforcement points. Changes nothing. */
 export async function listStatus(deps: Deps): Promise<Status> {
   const incidents = await openIncidents(deps);
+  return { ...(await readBoard(deps)), incidents };
+}
+
+/** Orders and points without the incidents: the board is shown anew at every answer of a guard. */
+export async function readBoard(deps: Deps): Promise<BoardStatus> {
   const plane = withUnrecorded(deps, await readPlane(deps.store));
   const orders = ordersInForce(plane);
   const points = pointLines(deps, orders);
@@ -30,7 +43,6 @@ export async function listStatus(deps: Deps): Promise<Status> {
   return {
     at,
     epoch: plane.epoch,
-    incidents,
     halts: await Promise.all(orders.map((order) => withHeld(deps, haltLine(order, at)))),
     rehearsals: recentRehearsals(plane, at).map((order) => ({ ...haltLine(order, at), ended: order.ended })),
     agents: agentLines(deps, points, orders),
@@ -64,7 +76,7 @@ function withUnrecorded(deps: Deps, recorded: Plane): Plane {
 }
 
 async function openIncidents({ store }: Deps): Promise<IncidentLine[]> {
-  const rows = await store.incidents({ open: true, limit: AT_MOST });
+  const rows = await store.incidents({ open: true, sheltered: false, limit: AT_MOST });
   const names = rows.map((row) => incidentName(row.kind, row.number));
   const readings = await Promise.all(names.map((name) => readIncident(store, name)));
   return readings.map(({ incident }) => incidentLine(incident));
@@ -78,12 +90,17 @@ function incidentLine(incident: Incident): IncidentLine {
     title,
     severity,
     status,
-    agent: incident.agentId ?? incident.agentLabel,
+    agent: incident.isUmbrella ? SEVERAL_AGENTS : (incident.agentId ?? incident.agentLabel),
     channelId,
     channelName,
     openedAt,
     commander: incident.roles['incident-commander'] ?? null,
     acknowledgedAt: chain.acknowledgement?.at ?? null,
+    umbrella: incident.umbrella?.incident ?? null,
+    members: openMembers(incident.members).map((member) => ({
+      incident: member.incident,
+      agent: member.agent,
+    })),
   };
 }
 
@@ -104,7 +121,7 @@ function haltLine(order: Order, now: Instant): HaltLine {
     uncovered,
     containedSeconds: isContained(order) ? (order.contained?.seconds ?? null) : null,
     missed: order.missedAt !== null,
-    liftRequestedBy: order.liftRequest?.by ?? null,
+    liftRequestedBy: openRequest(order, now)?.by ?? null,
     breakGlass,
     reviewedBy: order.reviewed?.by ?? null,
     reviewAt,

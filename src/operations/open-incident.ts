@@ -5,8 +5,10 @@ import type { Alert, TripwireName } from '../core/alert.js';
 import { channelName } from '../core/channel-name.js';
 import { incidentName, type IncidentKind, type Instant } from '../core/ids.js';
 import type { IncidentEvent, Surfaced } from '../core/incident-events.js';
-import { severityOf, type Severity } from '../core/severity.js';
+import type { Incident } from '../core/incident.js';
+import { severityOf, worseOf, type Severity } from '../core/severity.js';
 import type { Transaction } from '../store/types.js';
+import { addChartIn } from './add-chart.js';
 import type { Deps } from './deps.js';
 import { pageRoleIn } from './page-role.js';
 import { recordAlertIn } from './record-alert.js';
@@ -29,6 +31,10 @@ export interface OpenIncident {
   readonly alert?: Alert | undefined;
   /** Paged and invited in place of the route's members: a drill reaches only who started it. */
   readonly onlyUsers?: readonly string[] | undefined;
+  /** It stands for several incidents of one cause. */
+  readonly isUmbrella?: boolean | undefined;
+  /** The umbrella that it is opened below: it has no channel, no announcement and no page of its own. */
+  readonly below?: Incident | undefined;
 }
 
 interface Opening extends OpenIncident {
@@ -56,9 +62,11 @@ export async function openIncidentIn(tx: Transaction, deps: Deps, input: OpenInc
   });
   await tx.append({ stream: name, events: [opened(opening)], actor, occurredAt: at, recordedAt: at });
   if (input.alert !== undefined) await recordAlertIn(tx, { incident: name, alert: input.alert, actor, at });
-  await addSurfaces(tx, deps, opening);
-  await addEffects(tx, deps, opening);
-  await firstPage(tx, deps, opening);
+  if (input.below === undefined) {
+    await addSurfaces(tx, deps, opening);
+    await addEffects(tx, deps, opening);
+    await firstPage(tx, deps, opening);
+  } else if (input.below.members.length < CARDS_BELOW) await addCardBelow(tx, name, input.below);
   return name;
 }
 
@@ -69,13 +77,18 @@ function prepare(deps: Deps, input: OpenIncident, number: number): Opening {
     ...input,
     number,
     name: incidentName(input.kind, number),
-    channelName: channelName({
-      kind: input.kind,
-      number,
-      agent: input.agentId ?? input.agentLabel,
-      cause,
-    }),
-    severity: severityOf(agent === undefined ? 'unknown' : blastRadiusOf(agent), input.tripwire),
+    channelName:
+      input.below?.channelName ??
+      channelName({
+        kind: input.kind,
+        number,
+        agent: input.isUmbrella === true ? 'fleet' : (input.agentId ?? input.agentLabel),
+        cause,
+      }),
+    severity: worseOf(
+      severityOf(agent === undefined ? 'unknown' : blastRadiusOf(agent), input.tripwire),
+      input.alert?.severity,
+    ),
   };
 }
 
@@ -93,6 +106,7 @@ function opened(opening: Opening): IncidentEvent {
       channelName: opening.channelName,
       declared,
       drillId,
+      ...(opening.isUmbrella === true && { umbrella: true }),
     },
     private: { title: opening.title, summary: opening.summary },
   };
@@ -104,6 +118,16 @@ async function addSurfaces(tx: Transaction, { settings }: Deps, { name }: Openin
   if (settings.announceChannel === null) return;
   const target = settings.announceChannel;
   await tx.touchSurface({ ...common, key: `announcement:${name}`, kind: 'announcement', target });
+}
+
+/** A channel takes about a message a second: whoever comes later is listed by the umbrella, `haltline` and the API. */
+const CARDS_BELOW = 50;
+
+/** A member that came late has its card in the thread of the umbrella's. */
+async function addCardBelow(tx: Transaction, incident: string, umbrella: Incident): Promise<void> {
+  const key = `card:${incident}`;
+  const threadOf = `card:${umbrella.name}`;
+  await tx.touchSurface({ key, kind: 'incident-card', lane: 'bulk', incident, target: 'incident', threadOf });
 }
 
 /** In the order in which they have to happen: effects of one incident run one after the other. */
@@ -120,6 +144,7 @@ async function addEffects(tx: Transaction, deps: Deps, opening: Opening): Promis
     await add('channel:bookmark', `channel:bookmark:${incident}`, bookmark);
   }
   await add('card:pin', `card:pin:${incident}`, {});
+  if (alert !== undefined) await addChartIn(tx, { incident, alert });
 }
 
 function invited({ registry, directory }: Deps, opening: Opening): readonly string[] {

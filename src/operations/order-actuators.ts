@@ -19,6 +19,8 @@ export const ActuatorJob = z.object({
   reasonDigest: z.string(),
   at: Instant,
   sequence: z.number().int(),
+  /** When it was found running again: it is told under a new id, for the old one is answered already. */
+  again: Instant.optional(),
 });
 export type ActuatorJob = z.infer<typeof ActuatorJob>;
 
@@ -47,12 +49,30 @@ export async function releaseActuatorsIn(
   for (const pointId of actuatorsOf(points)) await addIn(tx, RELEASE_EFFECT, { ...about, pointId });
 }
 
+/** What an order in force has for one of its actuators. */
+export function jobOf(
+  { haltId, scope, mode, at, epoch: sequence, reason }: Order,
+  { pointId, again }: { readonly pointId: string; readonly again: Instant },
+): ActuatorJob {
+  return { haltId, scope, mode, at, sequence, reasonDigest: digestOf(reason), pointId, again };
+}
+
+/** It had stopped and runs again: the order goes out anew. */
+export async function tellAgainIn(
+  tx: Transaction,
+  order: Order,
+  found: { readonly pointId: string; readonly again: Instant },
+): Promise<void> {
+  await addIn(tx, HALT_EFFECT, jobOf(order, found));
+}
+
 function actuatorsOf(points: readonly { readonly pointId: string; readonly kind: string }[]): string[] {
   return points.flatMap(({ pointId, kind }) => (kind === 'actuator' ? [pointId] : []));
 }
 
 async function addIn(tx: Transaction, kind: string, job: ActuatorJob): Promise<void> {
-  const key = `${kind}:${job.haltId}:${job.pointId}`;
+  const again = job.again === undefined ? '' : `:again:${job.again}`;
+  const key = `${kind}:${job.haltId}:${job.pointId}${again}`;
   await tx.addEffect({ key, kind, lane: 'actuator', incident: null, payload: job });
 }
 

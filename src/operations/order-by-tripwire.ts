@@ -1,10 +1,9 @@
 import { subHours } from 'date-fns';
 import { systemActor, type Actor } from '../core/actor.js';
 import type { Alert, TripwireName } from '../core/alert.js';
-import { ordersInForce, type Order } from '../core/containment.js';
+import { ordersInForce, type Order, type Plane } from '../core/containment.js';
 import type { HaltEvent } from '../core/halt-events.js';
 import { widerOrEqual, type HaltScope } from '../core/halt.js';
-import type { Instant } from '../core/ids.js';
 import type { Deps } from './deps.js';
 import { orderHalt, type HaltOrdered } from './order-halt.js';
 import { pageRoleIn } from './page-role.js';
@@ -17,6 +16,8 @@ export interface OrderByTripwire {
   readonly incident: string;
   /** The alert has just opened the incident: its people are being paged already. */
   readonly justOpened: boolean;
+  /** What the rule that fired may do; the route's mode where left out. */
+  readonly mode?: 'page' | 'halt' | undefined;
 }
 
 /** What came of it: an order, people instead of one, or nothing because it is stopped already. */
@@ -31,14 +32,14 @@ const NOTHING: ByTripwire = { kind: 'none' };
 const turns = new WeakMap<object, Promise<unknown>>();
 
 /**
- * A tripwire whose route says `mode: halt` orders the narrowest halt that stops what fired, and the next wider one
+ * A tripwire whose rule or route says `mode: halt` orders the narrowest halt that stops what fired, and the next wider one
  * when it fires again all the same. It never lifts, and once the orders of an hour are used up it pages people
  * instead: a storm of false alarms must not stop a company.
  */
 export async function orderByTripwire(deps: Deps, input: OrderByTripwire): Promise<ByTripwire> {
   const { tripwire } = input.alert;
   const route = tripwire === null ? undefined : deps.registry.routes.get(tripwire);
-  if (tripwire === null || route?.mode !== 'halt') return NOTHING;
+  if (tripwire === null || (input.mode ?? route?.mode) !== 'halt') return NOTHING;
   const before = turns.get(deps.plane) ?? Promise.resolve();
   const mine = before.then(() => decideOne(deps, { ...input, tripwire }));
   turns.set(
@@ -57,7 +58,7 @@ async function decideOne(
   const scope = nextScope(deps, alert, ordersInForce(plane));
   if (scope === undefined) return NOTHING;
   const actor = tripwireActor(tripwire);
-  if (countByTripwires([...plane.orders.values()], deps.now()) >= deps.registry.haltsPerHour) {
+  if (countByTripwires(deps, plane) >= deps.registry.haltsPerHour) {
     await pageInstead(deps, { ...input, scope, actor });
     return { kind: 'paged' };
   }
@@ -78,9 +79,12 @@ function tripwireActor(tripwire: TripwireName): Actor {
   return systemActor(`${BY}${tripwire}`);
 }
 
-function countByTripwires(orders: readonly Order[], now: Instant): number {
-  const since = subHours(now, 1).toISOString();
-  return orders.filter(({ orderedBy, at }) => orderedBy.startsWith(BY) && at > since).length;
+/** By the journal, so that a restart or another process begins no new hour; and what it could not take in yet. */
+function countByTripwires({ plane, now }: Deps, { orders }: Plane): number {
+  const since = subHours(now(), 1).toISOString();
+  const unrecorded = [...plane.orders.unrecorded.values()].map(({ event }) => event.data);
+  const given = [...orders.values(), ...unrecorded.filter(({ haltId }) => !orders.has(haltId))];
+  return given.filter(({ orderedBy, at }) => orderedBy.startsWith(BY) && at > since).length;
 }
 
 /** Never more than the one agent: everything stops only when a person says so. Undefined where that stands already. */

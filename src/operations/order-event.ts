@@ -77,8 +77,8 @@ function expectedPoints(
   return [...guards, ...fixed];
 }
 
-/** Agents in scope for which nobody answers: nothing can be proven about them. */
-function uncoveredAgents(
+/** Agents in scope for which nobody answers in full: what goes on there, nobody can prove. */
+export function uncoveredAgents(
   { registry }: Pick<Deps, 'registry'>,
   scope: HaltScope,
   points: readonly Pick<ExpectedPoint, 'pointId' | 'agentId' | 'kind'>[],

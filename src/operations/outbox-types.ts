@@ -42,11 +42,14 @@ export interface LanePace {
 }
 
 /**
- * Actuators do not share a slot with anything: one that hangs keeps none of the others waiting.
+ * Actuators do not share a slot with anything: one that hangs keeps none of the others waiting. Nor do pagers, whose
+ * services cut off whoever knocks too often.
  * The halt lane is quick and wide; bulk is gentle with the target's rate limits. No pause is longer than people
  * would wait for a channel once Slack is back from an outage.
  */
 export const LANE_PACES: Readonly<Record<EffectLane, LanePace>> = {
+  'pager:pagerduty': { concurrency: 8, surfaceIntervalMs: 1000, backoff: { baseMs: 500, capMs: 10_000 } },
+  'pager:webhook': { concurrency: 8, surfaceIntervalMs: 1000, backoff: { baseMs: 500, capMs: 10_000 } },
   actuator: { concurrency: 64, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
   halt: { concurrency: 4, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
   bulk: { concurrency: 2, surfaceIntervalMs: 1200, backoff: { baseMs: 1000, capMs: 10_000 } },

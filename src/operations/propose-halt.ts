@@ -1,7 +1,8 @@
 import type { Agent } from '../core/agent.js';
-import type { HaltScope } from '../core/halt.js';
+import { touchesAgent, type HaltScope } from '../core/halt.js';
 import { previewOf, proposeScope, type Proposal, type ScopePreview } from '../core/propose-scope.js';
 import type { Deps } from './deps.js';
+import { uncoveredAgents } from './order-event.js';
 import { readIncident } from './read-incident.js';
 
 export interface HaltProposal {
@@ -16,10 +17,24 @@ export async function proposeHalt(deps: Deps, incident: string | null): Promise<
   const { agents } = deps.registry;
   const known = incident === null ? undefined : await knownOf(deps, incident);
   const proposal = proposeScope(known, agents);
-  const points = [...deps.plane.leases.all(), ...deps.plane.fixtures.expectedBy({ kind: 'all' })];
   const first = agents.get(known?.agentId ?? '');
-  const choices = scopesOf([...agents.values()], first).map((scope) => previewOf(scope, agents, points));
+  const choices = scopesOf([...agents.values()], first).map(previewer(deps));
   return { incident, proposal, choices };
+}
+
+/** What an order of each scope would find: the same points that it would expect, and the same agents without one. */
+function previewer(deps: Deps): (scope: HaltScope) => ScopePreview {
+  const guards = new Map<string, number>();
+  for (const { agentId } of deps.plane.leases.all()) guards.set(agentId, (guards.get(agentId) ?? 0) + 1);
+  return (scope) => {
+    const fixed = deps.plane.fixtures.expectedBy(scope);
+    const guarded = [...guards].filter(([agentId]) => touchesAgent(scope, agentId));
+    const oneOfEach = guarded.map(([agentId]) => ({ pointId: agentId, agentId, kind: 'guard' as const }));
+    return previewOf(scope, deps.registry.agents, {
+      points: guarded.reduce((total, [, number]) => total + number, fixed.length),
+      uncovered: uncoveredAgents(deps, scope, [...oneOfEach, ...fixed]),
+    });
+  };
 }
 
 async function knownOf({ store }: Deps, incident: string) {

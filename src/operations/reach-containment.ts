@@ -63,14 +63,22 @@ function becomesContained({ haltId }: Order, { status }: Incident): IncidentEven
   return [{ type: 'status:changed', data: { from: status, to: 'contained' }, private: { text } }];
 }
 
-/** A point came back with work still running: the incident is not contained after all, and the card must say so. */
+/** A point came back with work still running, or its agent was started again: the incident is not contained after all, and the card must say so. */
 export async function withdrawContainmentIn(
   tx: Transaction,
-  { order, incident: name, at }: { order: Order; incident: string; at: Instant },
+  {
+    order,
+    incident: name,
+    running,
+    at,
+  }: { order: Order; incident: string; running: readonly string[]; at: Instant },
 ): Promise<void> {
   const { incident } = await readIncident(tx, name);
   if (incident.status !== 'contained') return;
-  const text = `${order.haltId}: an enforcement point came back and reported work that still runs.`;
+  const text =
+    running.length > 0
+      ? `${order.haltId}: an enforcement point came back and reported work that still runs.`
+      : `${order.haltId}: an enforcement point had stopped and says that its agent runs again.`;
   const changed: IncidentEvent = {
     type: 'status:changed',
     data: { from: 'contained', to: 'acknowledged' },

@@ -26,7 +26,8 @@ export async function readIncident(store: Reader, name: string): Promise<Inciden
   return { incident, history, version: entries.length };
 }
 
-function asRecorded(entry: Entry): Recorded<IncidentEvent> {
+/** An entry of an incident's stream as the fold takes it. */
+export function asRecorded(entry: Entry): Recorded<IncidentEvent> {
   return {
     seq: entry.seq,
     event: IncidentEvent.parse({ type: entry.type, data: entry.data, private: entry.private ?? null }),

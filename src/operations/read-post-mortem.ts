@@ -8,6 +8,8 @@ import type { PostMortem } from '../core/post-mortem/post-mortem.js';
 import type { RunbookExtract } from '../core/post-mortem/runbook-extract.js';
 import type { Fact } from '../core/post-mortem/story.js';
 import { toMarkdown } from '../core/post-mortem/to-markdown.js';
+import { quarantineStream } from '../core/quarantine.js';
+import { QuarantineEvent } from '../core/quarantine-events.js';
 import type { Reader } from '../store/types.js';
 import type { Deps } from './deps.js';
 import { extractRunbooks } from './extract-runbooks.js';
@@ -50,10 +52,14 @@ export async function render(
   { runbooks, before }: { runbooks: RunbookExtract; before: number | null },
 ): Promise<{ markdown: string; json: PostMortem; digest: string }> {
   const within = ({ seq }: Entry): boolean => before === null || seq < before;
+  const facts = (await reader.readStream(name)).filter(within).map(asFact);
+  const planeFacts = (await reader.readStream(PLANE_STREAM)).filter(within).map(asHaltFact);
+  const held = await readHeld(reader, holdingOrders(facts, planeFacts));
   const json = draftPostMortem({
     status: before === null ? 'preview' : 'draft',
-    facts: (await reader.readStream(name)).filter(within).map(asFact),
-    planeFacts: (await reader.readStream(PLANE_STREAM)).filter(within).map(asHaltFact),
+    facts,
+    planeFacts,
+    heldFacts: held.filter(within).map(asHeldFact),
     runbooks,
   });
   if (json === undefined) throw new DomainError('not-found', `There is no incident ${name}.`);
@@ -68,6 +74,41 @@ function asFact(entry: Entry): Fact<IncidentEvent> {
 function asHaltFact(entry: Entry): Fact<HaltEvent> {
   return { ...common(entry), event: HaltEvent.parse(body(entry)) };
 }
+
+function asHeldFact(entry: Entry): Fact<QuarantineEvent> {
+  return { ...common(entry), event: QuarantineEvent.parse(body(entry)) };
+}
+
+/** The incident's orders that hold attempts. */
+function holdingOrders(
+  facts: readonly Fact<IncidentEvent>[],
+  planeFacts: readonly Fact<HaltEvent>[],
+): string[] {
+  const linked = new Set(
+    facts.flatMap(({ event }) => (event.type === 'halt:linked' ? [event.data.haltId] : [])),
+  );
+  return planeFacts.flatMap(({ event }) =>
+    event.type === 'halt:ordered' && event.data.mode === 'hold' && linked.has(event.data.haltId)
+      ? [event.data.haltId]
+      : [],
+  );
+}
+
+/** The whole stream of every attempt that these have held, one after the other. */
+async function readHeld(reader: Reader, haltIds: readonly string[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const haltId of haltIds)
+    for (let after = 0; ;) {
+      const page = await reader.heldAttempts({ haltId, after, limit: PAGE });
+      for (const { id } of page) entries.push(...(await reader.readStream(quarantineStream(id))));
+      const last = page.at(-1);
+      if (page.length < PAGE || last === undefined) break;
+      after = last.number;
+    }
+  return entries;
+}
+
+const PAGE = 500;
 
 function body({ type, data, private: secret }: Entry) {
   return { type, data, private: secret ?? null };

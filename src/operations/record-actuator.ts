@@ -7,6 +7,7 @@ import type { AckLevel, HaltEvent } from '../core/halt-events.js';
 import type { Instant } from '../core/ids.js';
 import type { Transaction } from '../store/types.js';
 import type { Deps } from './deps.js';
+import { tellAgainIn } from './order-actuators.js';
 import { PLANE_STREAM, readOrder } from './read-plane.js';
 import { settleContainment } from './settle-containment.js';
 import { touchHalt } from './touch-halt.js';
@@ -34,12 +35,30 @@ export async function recordActuatorLevel(
     const seconds = differenceInMilliseconds(at, order.at) / 1000;
     return [
       { type: 'point:acknowledged', data: { acks: [ack] } },
-      ...(level === 'quiesced'
+      // The first time is what the documented one is held against.
+      ...(level === 'quiesced' && typeof point.measured?.seconds !== 'number'
         ? [{ type: 'actuator:measured' as const, data: { haltId, pointId, at, seconds, slaSeconds } }]
         : []),
     ];
   });
   if (!isNew) return;
+  deps.plane.orders.unsettled = true;
+  await settleContainment(deps);
+}
+
+/** It had stopped and says otherwise while the order stands: nothing is contained any more, and it is told anew. */
+export async function recordActuatorResumed(
+  deps: Deps,
+  about: About & { readonly state: 'running' | 'stopping' },
+): Promise<void> {
+  const { haltId, pointId, state } = about;
+  const isNew = await write(deps, about, ({ order, point, at }) =>
+    order.lifted !== null || point.level !== 'quiesced'
+      ? []
+      : [{ type: 'actuator:resumed', data: { haltId, pointId, at, state } }],
+  );
+  if (!isNew) return;
+  deps.log.error({ haltId, pointId, state }, 'AN AGENT RUNS AGAIN behind its kill switch: told once more');
   deps.plane.orders.unsettled = true;
   await settleContainment(deps);
 }
@@ -112,6 +131,8 @@ async function write(
     const events = point === undefined ? [] : eventsOf({ order, point, at });
     if (events.length === 0) return false;
     await tx.append({ stream: PLANE_STREAM, events, actor: ACTUATOR, occurredAt: at, recordedAt: at });
+    if (events.some(({ type }) => type === 'actuator:resumed'))
+      await tellAgainIn(tx, order, { pointId, again: at });
     await touchHalt(tx, deps.settings, order);
     if (await isAboutStuck(tx, haltId, events)) await touchHalt(tx, deps.settings, order, 'stuck-switch');
     return true;

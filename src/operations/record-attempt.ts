@@ -62,6 +62,7 @@ function rowOf(item: HeldAttempt): HeldAttemptRow {
     at,
     expiresAt: release?.expiresAt ?? null,
     decidedBy: rejection?.by ?? release?.by ?? null,
+    decidedAt: rejection?.at ?? release?.at ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { incidentName, parseIncidentName, type Instant } from '../core/ids.js';
 import type { IncidentEvent } from '../core/incident-events.js';
 import type { Incident } from '../core/incident.js';
 import type { Transaction } from '../store/types.js';
+import { touchAsksAnsweredBy } from './ask-for-halt.js';
 import type { Deps } from './deps.js';
 import { tellActuatorsIn } from './order-actuators.js';
 import { readIncident } from './read-incident.js';
@@ -36,6 +37,7 @@ export async function recordOrder(
       await linkIn(tx, { haltId: data.haltId, incident: data.incident, actor, at: data.at, recordedAt });
     await tellActuatorsIn(tx, event);
     await touchHalt(tx, deps.settings, data);
+    await touchAsksAnsweredBy(tx, data.haltId);
   });
   deps.plane.orders.unrecorded.delete(event.data.haltId);
   deps.plane.orders.unsettled = true;

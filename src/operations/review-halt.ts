@@ -12,6 +12,8 @@ export interface ReviewHalt {
   /** What the review came to. */
   readonly finding: string;
   readonly actor: Actor;
+  /** Whom a token stands for; left out where the actor is the person. */
+  readonly person?: string | null | undefined;
 }
 
 /** Somebody in command looks at an order that was given without a role; never the one who gave it. */
@@ -32,7 +34,7 @@ export async function reviewHalt(deps: Deps, input: ReviewHalt): Promise<void> {
         'already-done',
         `${order.reviewed.by} has reviewed ${haltId} at ${order.reviewed.at}.`,
       );
-    if (order.orderedBy === actor.id)
+    if (order.orderedBy === actor.id || order.orderedBy === input.person)
       throw new DomainError(
         'same-person',
         `You ordered ${haltId} yourself. Somebody else in command has to review it.`,

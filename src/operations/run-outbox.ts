@@ -8,7 +8,7 @@ import { LANE_PACES, type Outbox, type OutboxParts } from './outbox-types.js';
  * what belongs to a halt. What they do is durable before they do it: killed at any instant, they go on.
  */
 export function startOutbox(deps: Deps, parts: OutboxParts): Outbox {
-  const lanes: readonly EffectLane[] = ['actuator', 'halt', 'bulk'];
+  const lanes: readonly EffectLane[] = ['actuator', 'pager:pagerduty', 'pager:webhook', 'halt', 'bulk'];
   const loops = lanes.map(
     (lane) => new LaneLoop({ deps, parts, lane, pace: parts.lanes?.[lane] ?? LANE_PACES[lane] }),
   );

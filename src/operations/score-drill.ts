@@ -1,6 +1,6 @@
 import { scoreOf, type DrillScore } from '../core/drill.js';
 import { DomainError } from '../core/errors.js';
-import { ordersOf } from './close-incident.js';
+import { readOrdersOf } from './read-plane.js';
 import type { Deps } from './deps.js';
 import { readIncident } from './read-incident.js';
 import { routeOf } from './route-of.js';
@@ -15,7 +15,7 @@ export async function scoreDrill(deps: Deps, { incident: name }: { incident: str
     );
   return scoreOf({
     incident,
-    orders: await ordersOf(deps.store, incident),
+    orders: await readOrdersOf(deps.store, incident),
     profiles: deps.registry.actionClasses,
     acknowledgeWithinMinutes: routeOf(deps.registry, incident).acknowledgeWithinMinutes,
     now: incident.closedAt ?? deps.now(),

@@ -50,8 +50,11 @@ async function settleIn(tx: Transaction, deps: Deps): Promise<{ open: boolean; e
   const at = deps.now();
   const before = await readPlane(tx);
   const { plane, expired } = await proveLeases(tx, deps, { plane: before, at });
-  for (const order of ordersInForce(plane)) await sayWhatIsTrue(tx, deps, { order, at });
-  const open = ordersToAnswer(plane).some((order) => order.points.length > 0 && !isContained(order));
+  const inForce = ordersInForce(plane);
+  for (const order of inForce) await sayWhatIsTrue(tx, deps, { order, at });
+  for (const order of inForce.filter(isAwaited).slice(-CLOCKS_AT_ONCE))
+    await showClock(tx, deps, { order, at });
+  const open = ordersToAnswer(plane).some(isAwaited);
   return { open, expired };
 }
 
@@ -103,12 +106,13 @@ function proof({ plane }: Deps, { pointId, instance }: PointState, at: Instant):
 
 async function sayWhatIsTrue(tx: Transaction, deps: Deps, { order, at }: { order: Order; at: Instant }) {
   const event = whatIsTrue(order, at);
-  if (event === undefined) return showClock(tx, deps, { order, at });
+  if (event === undefined) return;
   await append(tx, [event], at);
   const incidents = [order.incident, ...order.alsoIn].filter((name) => name !== null);
   for (const incident of incidents) {
     if (event.type === 'halt:contained') await reachContainmentIn(tx, deps, { order, incident, at });
-    if (event.type === 'halt:withdrawn') await withdrawContainmentIn(tx, { order, incident, at });
+    if (event.type === 'halt:withdrawn')
+      await withdrawContainmentIn(tx, { order, incident, running: event.data.running, at });
   }
   await touchHalt(tx, deps.settings, order);
 }
@@ -138,10 +142,16 @@ function whatIsTrue(order: Order, at: Instant): HaltEvent | undefined {
 /** The seconds on the card go on while people wait; two minutes later nobody counts them any more. */
 async function showClock(tx: Transaction, deps: Deps, { order, at }: { order: Order; at: Instant }) {
   const step = Math.floor(differenceInMilliseconds(at, order.at) / CLOCK_STEP_MS);
-  if (isContained(order) || order.points.length === 0 || step < 1 || step > CLOCK_STEPS) return;
+  if (step < 1 || step > CLOCK_STEPS) return;
   if (await tx.claim(`halt-clock:${order.haltId}:${step}`, at)) await touchHalt(tx, deps.settings, order);
 }
 
+function isAwaited(order: Order): boolean {
+  return order.points.length > 0 && !isContained(order);
+}
+
+/** Nobody watches more seconds go by than these; the board counts the others. */
+const CLOCKS_AT_ONCE = 5;
 const CLOCK_STEP_MS = 5_000;
 const CLOCK_STEPS = 24;
 

@@ -2,7 +2,7 @@
 import { actuatorNotes } from '../core/actuator.js';
 import { isSettled, type Order, type PointState } from '../core/containment.js';
 import { levelRank } from '../core/enforcement-point.js';
-import { touchesAgent } from '../core/halt.js';
+import { touchesAgent, type HaltScope } from '../core/halt.js';
 import type { AgentLine, PointLine } from '../core/status.js';
 import type { Deps } from './deps.js';
 import type { LeasedPoint } from './lease-ledger.js';
@@ -90,19 +90,23 @@ export function agentLines(
   points: readonly PointLine[],
   orders: readonly Order[],
 ): AgentLine[] {
-  const byAgent = groupedByAgent(points);
-  const ids = new Set([...registry.agents.keys(), ...byAgent.keys()]);
+  const present = groupedByAgent(points);
+  const asked = groupedByAgent([...newestStates(orders).values()].map(({ point }) => point));
+  const ids = new Set([...registry.agents.keys(), ...present.keys(), ...asked.keys()]);
   return [...ids]
-    .map((agentId) => ({
-      ...summary(agentId, byAgent.get(agentId) ?? []),
-      registered: registry.agents.has(agentId),
-      halted: orders.some(({ scope }) => touchesAgent(scope, agentId)),
-    }))
+    .map((agentId) =>
+      agentLine(agentId, {
+        registered: registry.agents.has(agentId),
+        points: present.get(agentId) ?? [],
+        asked: asked.get(agentId) ?? [],
+        orders: orders.filter(({ scope }) => touchesAgent(scope, agentId)),
+      }),
+    )
     .toSorted((a, b) => urgency(b) - urgency(a) || (a.agentId < b.agentId ? -1 : 1));
 }
 
-function groupedByAgent(points: readonly PointLine[]): Map<string, PointLine[]> {
-  const groups = new Map<string, PointLine[]>();
+function groupedByAgent<P extends { readonly agentId: string }>(points: readonly P[]): Map<string, P[]> {
+  const groups = new Map<string, P[]>();
   for (const point of points) {
     const group = groups.get(point.agentId);
     if (group === undefined) groups.set(point.agentId, [point]);
@@ -111,25 +115,51 @@ function groupedByAgent(points: readonly PointLine[]): Map<string, PointLine[]> 
   return groups;
 }
 
-function summary(agentId: string, points: readonly PointLine[]): Omit<AgentLine, 'registered' | 'halted'> {
-  const expected = points.filter(({ level }) => level !== null);
-  const open = expected.filter(({ settled }) => !settled);
+interface KnownAgent {
+  readonly registered: boolean;
+  /** There now. */
+  readonly points: readonly PointLine[];
+  /** Expected by an order, there or not: each as the newest order has it. */
+  readonly asked: readonly PointState[];
+  /** In force, and concerning it. */
+  readonly orders: readonly Order[];
+}
+
+function agentLine(agentId: string, { registered, points, asked, orders }: KnownAgent): AgentLine {
+  const open = asked
+    .filter((point) => !isSettled(point))
+    .toSorted((a, b) => levelRank(a.level) - levelRank(b.level));
+  const inPath = points.filter(({ kind }) => kind !== 'actuator');
   const ages = points.flatMap(({ leaseAgeMs }) => leaseAgeMs ?? []);
+  const [worst] = open;
   return {
     agentId,
+    registered,
     points: points.length,
     connected: points.filter(({ connected }) => connected).length,
-    expected: expected.length,
-    settled: expected.length - open.length,
-    // The lines are sorted: the first is the least advanced.
-    worst: (open[0] ?? expected.at(-1))?.level ?? null,
+    expected: asked.length,
+    settled: asked.length - open.length,
+    later: orders.length === 0 ? 0 : inPath.filter(({ level }) => level === null).length,
+    halted: orders.length > 0,
+    whole: orders.some(({ scope, mode }) => mode === 'deny' && isWhole(scope)),
+    blind: inPath.length === 0 && orders.some((order) => isUncovered(order, agentId)),
+    worst: worst === undefined ? null : { level: worst.level, kind: worst.kind },
     silentMs: ages.length === 0 ? null : ages.reduce((longest, age) => Math.max(longest, age), 0),
     troubles: [...new Set(points.flatMap(({ notes }) => notes))].slice(0, 5),
   };
 }
 
-function urgency({ halted, points, expected, settled, troubles }: AgentLine): number {
-  if (halted && points === 0) return 4;
+function isWhole({ kind }: HaltScope): boolean {
+  return kind === 'all' || kind === 'agent';
+}
+
+/** No point answers for all that the order covers of it; nor where the agent was not known then. */
+function isUncovered({ uncovered, points }: Order, agentId: string): boolean {
+  return uncovered.includes(agentId) || points.every((point) => point.agentId !== agentId);
+}
+
+function urgency({ blind, expected, settled, troubles, points }: AgentLine): number {
   if (expected > settled) return 5 + (expected - settled) / (expected + 1);
+  if (blind) return 4;
   return troubles.length > 0 ? 3 : points === 0 ? 2 : 0;
 }

@@ -4,6 +4,7 @@ import type { SurfaceRow } from '../store/types.js';
 import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { pageOfSurface } from './page-of-surface.js';
+import { sharePageIn } from './share-with-members.js';
 
 /**
  * Slack accepted a message for the first time at `at`. Of a page that is a fact of the chain; a reconciler that
@@ -13,15 +14,17 @@ export async function surfacePosted(deps: Deps, input: { surface: SurfaceRow; at
   const page = pageOfSurface(input.surface);
   if (page === undefined) return;
   const { incident, pageId, userId } = page;
-  const added = await deps.store.transact((tx) =>
-    appendToIncident(tx, {
+  const added = await deps.store.transact(async (tx) => {
+    const isNew = await appendToIncident(tx, {
       incident,
       events: [{ type: 'page:sent', data: { pageId, userId, at: input.at } }],
       actor: systemActor('pager'),
       at: deps.now(),
       occurredAt: input.at,
       idempotencyKey: `page:sent:${pageId}:${userId}`,
-    }),
-  );
+    });
+    if (isNew) await sharePageIn(tx, { umbrella: incident, at: deps.now() });
+    return isNew;
+  });
   if (added) deps.wake();
 }

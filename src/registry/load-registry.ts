@@ -5,12 +5,17 @@ import { TripwireName } from '../core/alert.js';
 import { checkFile } from './check-file.js';
 import { GatewaysFile } from './gateways-file.js';
 import { checkMembership } from './membership.js';
+import { PricesFile } from './prices-file.js';
 import { hashOf, readFolder, type SourceFile } from './read-folder.js';
 import { checkReferences } from './references.js';
 import { RegistryError, wholeFile, type Fault } from './registry-error.js';
 import type { Registry } from './registry.js';
+import { DEFAULT_RETENTION } from '../core/retention.js';
+import { RetentionFile } from './retention-file.js';
 import type { RunbookFiles } from './runbook-files.js';
 import { ActionClassFile, AgentsFile, DrillFile, RolesFile, TripwiresFile } from './schema.js';
+import { SourcesFile, sourcesOf } from './sources-file.js';
+import { tripwireRulesOf } from './tripwire-rules-file.js';
 import { checkUniqueness } from './uniqueness.js';
 import { parseYamlFile, type YamlFile } from './yaml-file.js';
 
@@ -40,6 +45,9 @@ function parse(sources: readonly SourceFile[], report: Report): RunbookFiles {
     roles: parsed.get('roles.yml'),
     tripwires: parsed.get('tripwires.yml'),
     gateways: parsed.get('gateways.yml'),
+    sources: parsed.get('sources.yml'),
+    prices: parsed.get('prices.yml'),
+    retention: parsed.get('retention.yml'),
     actionClasses: inFolder(parsed, 'action-classes/'),
     drills: inFolder(parsed, 'drills/'),
   };
@@ -74,6 +82,9 @@ interface Values {
   readonly roles: z.output<typeof RolesFile>;
   readonly tripwires: z.output<typeof TripwiresFile>;
   readonly gateways: z.output<typeof GatewaysFile>;
+  readonly sources: z.output<typeof SourcesFile>;
+  readonly prices: z.output<typeof PricesFile> | undefined;
+  readonly retention: z.output<typeof RetentionFile> | undefined;
   readonly actionClasses: ReadonlyMap<string, z.output<typeof ActionClassFile>>;
   readonly drills: ReadonlyMap<string, z.output<typeof DrillFile>>;
 }
@@ -84,9 +95,16 @@ function check(files: RunbookFiles, report: Report): Values | undefined {
   const roles = checked(files.roles, RolesFile, report);
   const tripwires = checked(files.tripwires, TripwiresFile, report);
   const gateways = checked(files.gateways, GatewaysFile, report) ?? { gateways: [] };
+  const sources = checked(files.sources, SourcesFile, report) ?? { sources: [] };
+  const prices = checked(files.prices, PricesFile, report);
+  const retention = checked(files.retention, RetentionFile, report);
   const actionClasses = eachChecked(files.actionClasses, ActionClassFile, report);
   const drills = eachChecked(files.drills, DrillFile, report);
-  return agents && roles && tripwires && { agents, roles, tripwires, gateways, actionClasses, drills };
+  return (
+    agents &&
+    roles &&
+    tripwires && { agents, roles, tripwires, gateways, sources, prices, retention, actionClasses, drills }
+  );
 }
 
 function checked<S extends z.ZodType>(file: YamlFile | undefined, schema: S, report: Report) {
@@ -112,13 +130,14 @@ function eachChecked<S extends z.ZodType>(
 const ROUTE_NAMES = [...TripwireName.options, 'unknown', 'declared'] as const;
 
 function assemble(values: Values, hash: string): Registry {
-  const { agents, roles, tripwires, gateways, actionClasses, drills } = values;
+  const { agents, roles, tripwires, gateways, sources, prices, retention, actionClasses, drills } = values;
   return {
     hash,
     agents: new Map(agents.agents.map((agent) => [agent.id, agent])),
     roles: new Map(Object.entries(roles.roles).map(([name, role]) => [name, { name, ...role }])),
     breakGlass: roles.breakGlass,
     haltsPerHour: tripwires.haltsPerHour,
+    umbrella: tripwires.umbrella,
     alertNames: new Map(Object.entries(tripwires.alertNames)),
     routes: new Map(ROUTE_NAMES.map((name) => [name, tripwires.routes[name]])),
     actionClasses: new Map(
@@ -127,8 +146,13 @@ function assemble(values: Values, hash: string): Registry {
         { name, ...file, budgets: file.budgets.map(budgetOf) },
       ]),
     ),
+    tripwires: tripwireRulesOf(tripwires),
+    retention: retention ?? DEFAULT_RETENTION,
+    prices: new Map(Object.entries(prices?.models ?? {})),
+    pricesAsOf: prices?.asOf ?? null,
     drills: new Map([...drills].map(([id, drill]) => [id, { id, ...drill }])),
     gateways: new Map(gateways.gateways.map((gateway) => [gateway.name, gateway])),
+    sources: sourcesOf(sources),
   };
 }
 

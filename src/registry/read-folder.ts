@@ -13,7 +13,13 @@ export interface SourceFile {
 }
 
 const REQUIRED_FILES = ['agents.yml', 'roles.yml', 'tripwires.yml'] as const;
-const SINGLE_FILES = [...REQUIRED_FILES, 'gateways.yml'] as const;
+const SINGLE_FILES = [
+  ...REQUIRED_FILES,
+  'gateways.yml',
+  'sources.yml',
+  'prices.yml',
+  'retention.yml',
+] as const;
 const FOLDERS = ['action-classes', 'drills'] as const;
 
 /** Reads every file that the registry is made of; what is missing, misnamed or unreadable comes back as faults. */

@@ -23,12 +23,16 @@ export function checkReferences(files: RunbookFiles): Fault[] {
     ...actuatedToolsUnknown(files.agents),
     ...consumersUnknown(files.agents, agent),
     ...unknownNames(files.tripwires, 'routes.*.roles.*', role),
+    ...unknownKeys(files.tripwires, 'agents.*', agent),
+    ...limitedToolsUnknown(files),
     ...[...files.actionClasses.values()].flatMap((file) => unknownNames(file, 'operator', role)),
     ...[...files.actionClasses.values()].flatMap(budgetsWithoutStep),
     ...[...files.drills.values()].flatMap((file) => unknownNames(file, 'agentId', agent)),
     ...unknownNames(files.gateways, 'gateways.*.agents.*', agent),
     ...unknownNames(files.gateways, 'gateways.*.routes.*.agent', agent),
     ...unknownNames(files.gateways, 'gateways.*.routes.*.class', actionClass),
+    ...unknownNames(files.sources, 'sources.*.rules.*.agent', agent),
+    ...unknownNames(files.sources, 'sources.*.rules.*.class', actionClass),
   ];
 }
 
@@ -80,6 +84,24 @@ function consumersUnknown(file: YamlFile | undefined, agent: Target): Fault[] {
     );
 }
 
+/** As `unknownNames`, for names that are keys. */
+function unknownKeys(file: YamlFile | undefined, pattern: string, target: Target): Fault[] {
+  if (file === undefined) return [];
+  return valuesAt(file.data, pattern).flatMap(({ path }) =>
+    unknownName(file, { path, value: String(path.at(-1)), part: 'key' }, target),
+  );
+}
+
+/** A tool with limits of its own is one that its agent declares. */
+function limitedToolsUnknown({ agents, tripwires }: RunbookFiles): Fault[] {
+  if (agents === undefined || tripwires === undefined) return [];
+  return valuesAt(agents.data, 'agents.*').flatMap(({ value }) => {
+    const names = new Set(textsAt(value, 'tools.*.name').map((tool) => tool.value));
+    const target: Target = { what: 'tool of this agent', names, orElse: () => 'add it to its tools' };
+    return textsAt(value, 'id').flatMap((id) => unknownKeys(tripwires, `agents.${id.value}.tools.*`, target));
+  });
+}
+
 /** What an actuator stops is a tool of the same agent. */
 function actuatedToolsUnknown(file: YamlFile | undefined): Fault[] {
   if (file === undefined) return [];
@@ -92,9 +114,16 @@ function actuatedToolsUnknown(file: YamlFile | undefined): Fault[] {
   });
 }
 
+/** A name where it is used: as a value, or as a key. */
+interface Named {
+  readonly path: Path;
+  readonly value: string;
+  readonly part?: 'key' | 'value';
+}
+
 function unknownName(
   file: YamlFile,
-  { path, value }: { readonly path: Path; readonly value: string },
+  { path, value, part = 'value' }: Named,
   { names, what, orElse }: Target,
 ): Fault[] {
   if (names === undefined || names.has(value)) return [];
@@ -103,5 +132,5 @@ function unknownName(
   const known = [...names].join(', ');
   const key = path.findLast((segment) => typeof segment === 'string') ?? '';
   const advice = `${String(key)}: ${found(value)}; there is no such ${what}; write one of ${known}${hint}, or ${orElse(value)}`;
-  return [faultAt(file, { path, advice })];
+  return [faultAt(file, { path, part, advice })];
 }

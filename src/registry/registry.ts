@@ -3,6 +3,10 @@ import type { ActionClass } from '../core/action-class.js';
 import type { Agent } from '../core/agent.js';
 import type { TripwireName } from '../core/alert.js';
 import type { Gateway } from '../core/gateway.js';
+import type { TripwireRules } from '../core/tripwire/parameters.js';
+import type { Retention } from '../core/retention.js';
+import type { UmbrellaRule } from '../core/umbrella.js';
+import type { SourceSettings } from '../core/source-settings.js';
 
 export interface Registry {
   /** SHA-256 over all files, hex: which version of the runbooks an incident was worked with. */
@@ -15,11 +19,23 @@ export interface Registry {
   readonly routes: ReadonlyMap<TripwireName | 'unknown' | 'declared', Route>;
   /** How many halts all tripwires together may order in an hour; after that they page. */
   readonly haltsPerHour: number;
+  /** When incidents of one cause are so many that they are worked below one umbrella. */
+  readonly umbrella?: UmbrellaRule | undefined;
   /** Alert name (as outside systems label it) → our tripwire. */
   readonly alertNames: ReadonlyMap<string, TripwireName>;
+  /** What Haltline's own wires watch for (`tripwireParameters` resolves it for one agent and tool). */
+  readonly tripwires: TripwireRules;
+  /** What models cost, by the name that spans give. */
+  readonly prices: ReadonlyMap<string, ModelPrice>;
+  /** The day on which the prices were looked up; null where there are none. */
+  readonly pricesAsOf: string | null;
+  /** How long telemetry is kept. */
+  readonly retention: Retention;
   readonly drills: ReadonlyMap<string, Drill>;
   /** By the name of the token that each asks with. */
   readonly gateways: ReadonlyMap<string, Gateway>;
+  /** Addresses for alerts, by the last part of `/v1/alerts/:source`. */
+  readonly sources: ReadonlyMap<string, SourceSettings>;
 }
 
 /** A role and who holds it, from `roles.yml`. */
@@ -52,4 +68,12 @@ export interface Drill {
   readonly tripwire: TripwireName;
   readonly scenario: string;
   readonly objectives: readonly string[];
+}
+
+/** US dollars for a million tokens. A cache price that is left out is the price of input. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+  readonly cacheReadPerMillion?: number | undefined;
+  readonly cacheWritePerMillion?: number | undefined;
 }

@@ -7,6 +7,12 @@ export interface RunbookFiles {
   readonly tripwires: YamlFile | undefined;
   /** Also undefined where there is none: it may be missing. */
   readonly gateways: YamlFile | undefined;
+  /** May be missing as well. */
+  readonly sources: YamlFile | undefined;
+  /** Also undefined where there is none: it may be missing. */
+  readonly prices: YamlFile | undefined;
+  /** Also undefined where there is none: it may be missing. */
+  readonly retention: YamlFile | undefined;
   /** By the name of the class, which is that of the file. */
   readonly actionClasses: ReadonlyMap<string, YamlFile | undefined>;
   /** By the id of the drill, which is the name of the file. */

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { ActionClassName } from '../core/action-class.js';
 import { TripwireName } from '../core/alert.js';
 import { HaltMode } from '../core/halt.js';
-import { isActuatorUrl } from './actuator-url.js';
+import { UmbrellaSetting } from '../core/umbrella.js';
+import { isOutgoingUrl } from '../core/outgoing-url.js';
 import { isCron, isTimezone, minutesOf } from './time-words.js';
+import { AgentRules, GeneralRules } from './tripwire-rules-file.js';
 
 /** A checklist is one Slack message: its texts have to fit (3,000 characters a section, 50 blocks). */
 const LONGEST_INSTRUCTION = 900;
@@ -44,7 +46,7 @@ const BlastRadius = z.enum(['low', 'medium', 'high']);
 /** Addresses that signed orders are sent to. In the clear only within this machine. */
 const ActuatorUrl = z
   .string()
-  .refine(isActuatorUrl, 'write an https address without user and password (http for localhost only)');
+  .refine(isOutgoingUrl, 'write an https address without user and password (http for localhost only)');
 const SecretName = z
   .string()
   .regex(
@@ -125,8 +127,14 @@ const routes = {
 export const TripwiresFile = z.strictObject({
   /** How many halts all tripwires together may order in an hour; after that they page people. */
   haltsPerHour: z.number().int().min(0).max(100).default(3),
+  umbrella: UmbrellaSetting,
   alertNames: z.record(z.string().min(1), TripwireName),
   routes: z.strictObject(routes),
+  /** How late telemetry may come and still be held against every window that it belongs to. */
+  lateMinutes: z.number().int().min(0).max(60).default(5),
+  /** Haltline's own wires: a rule that is not written here, or has no mode, runs in shadow. */
+  rules: GeneralRules.default({}),
+  agents: z.record(z.string(), AgentRules).default({}),
 });
 
 const Step = z.strictObject({

@@ -11,11 +11,12 @@ interface Text {
   readonly value: string;
 }
 
-/** Ids that have to differ: of agents, of one agent's tools and actuators, of one class's steps and budgets, of gateways. */
-export function checkUniqueness({ agents, actionClasses, gateways }: RunbookFiles): Fault[] {
+/** Ids that have to differ: of agents, of one agent's tools and actuators, of one class's steps and budgets, of gateways and sources. */
+export function checkUniqueness({ agents, actionClasses, gateways, sources }: RunbookFiles): Fault[] {
   return [
     ...(agents === undefined ? [] : inAgents(agents)),
     ...(gateways === undefined ? [] : twice(gateways, textsAt(gateways.data, 'gateways.*.name'))),
+    ...(sources === undefined ? [] : twice(sources, textsAt(sources.data, 'sources.*.name'))),
     ...[...actionClasses.values()].flatMap((file) => (file === undefined ? [] : inActionClass(file))),
   ];
 }

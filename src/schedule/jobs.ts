@@ -4,8 +4,11 @@ import { askForReview } from '../operations/ask-for-review.js';
 import { endRehearsals } from '../operations/end-rehearsals.js';
 import { escalatePages } from '../operations/escalate-pages.js';
 import { expireAttempts } from '../operations/expire-attempts.js';
+import { pruneStore } from '../operations/prune-store.js';
 import { boardRefresher } from '../operations/refresh-board.js';
 import { settleContainment } from '../operations/settle-containment.js';
+import { remindOfPaused } from '../operations/list-sources.js';
+import { takeHeldPosts } from '../operations/take-held-posts.js';
 import { warnBudgets } from '../operations/warn-budgets.js';
 import { startDrillReminders } from './drill-reminders.js';
 import { every, type Chore, type Repeating } from './every.js';
@@ -16,6 +19,16 @@ export interface Chores {
   readonly refreshDirectory: () => Promise<unknown>;
   /** Says for the gateways what they enforce. */
   readonly acknowledgeGateways: () => Promise<unknown>;
+  /** Writes down which gateways ask about which agents. */
+  readonly keepGateways: () => Promise<unknown>;
+  /** Asks kill switches that have stopped their agent whether it still is. */
+  readonly watchActuators: () => Promise<unknown>;
+  /** Tells telemetry which times not to take for usual. */
+  readonly excludeIncidents: () => Promise<unknown>;
+  /** Deletes telemetry that is older than its time, once a day. */
+  readonly purgeTelemetry: () => Promise<unknown>;
+  /** Tells once a day what rules in shadow would have done. */
+  readonly reportShadow: () => Promise<unknown>;
   /** Puts the journal's head where a cut tail can be noticed. */
   readonly checkpoint: () => Promise<unknown>;
 }
@@ -32,10 +45,18 @@ export function startJobs(deps: Deps, chores: Chores): Repeating {
     { name: 'expire-attempts', everyMs: SECOND, run: () => expireAttempts(deps) },
     { name: 'end-rehearsals', everyMs: SECOND / 2, run: () => endRehearsals(deps) },
     { name: 'ask-for-review', everyMs: 30 * SECOND, run: () => askForReview(deps) },
+    { name: 'keep-gateways', everyMs: 5 * SECOND, run: chores.keepGateways },
+    { name: 'watch-actuators', everyMs: 30 * SECOND, run: chores.watchActuators },
     { name: 'refresh-board', everyMs: 5 * SECOND, run: boardRefresher(deps) },
+    { name: 'remind-of-paused', everyMs: 15 * MINUTE, run: () => remindOfPaused(deps) },
+    { name: 'take-held-posts', everyMs: SECOND, run: () => takeHeldPosts(deps) },
+    { name: 'exclude-incidents', everyMs: 10 * SECOND, run: chores.excludeIncidents },
+    { name: 'report-shadow', everyMs: 5 * MINUTE, run: chores.reportShadow },
     { name: 'escalate-pages', everyMs: 15 * SECOND, run: () => escalatePages(deps) },
     { name: 'warn-budgets', everyMs: 30 * SECOND, run: () => warnBudgets(deps) },
     { name: 'refresh-directory', everyMs: 5 * MINUTE, run: chores.refreshDirectory },
+    { name: 'prune-store', everyMs: 15 * MINUTE, run: () => pruneStore(deps) },
+    { name: 'purge-telemetry', everyMs: 15 * MINUTE, run: chores.purgeTelemetry },
     { name: 'checkpoint', everyMs: 60 * MINUTE, run: chores.checkpoint },
   ];
   const running = [...table.map((chore) => every(chore, deps.log)), startDrillReminders(deps)];

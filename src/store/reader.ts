@@ -1,12 +1,20 @@
 import type { Db } from './schema.js';
 import { foldStream, type Readings } from './fold-stream.js';
-import { alert } from './queries/alerts.js';
+import { alert, countAlerts } from './queries/alerts.js';
+import { causedSince, openUmbrella, sheltered } from './queries/causes.js';
 import { checkpoints } from './queries/checkpoints.js';
-import { countHeldAttempts, heldAttempt, heldAttemptOf, heldAttempts } from './queries/held-attempts.js';
+import {
+  countHeldAttempts,
+  decidedWaits,
+  heldAttempt,
+  heldAttemptOf,
+  heldAttempts,
+} from './queries/held-attempts.js';
+import { countHeldPosts, heldPostCounts, heldPosts } from './queries/held-posts.js';
 import { incident, incidentByChannel, incidents, openIncidentForAgent } from './queries/incidents.js';
 import { journalHead, readStream } from './queries/journal.js';
 import { points } from './queries/points.js';
-import { setting } from './queries/settings.js';
+import { isClaimed, setting } from './queries/settings.js';
 import { surface, surfacesOf } from './queries/surfaces.js';
 import { token, tokens } from './queries/tokens.js';
 import type { Reader } from './types.js';
@@ -26,15 +34,24 @@ export function createReader(run: Run, readings: Readings): Reader {
     incidents: (filter) => run((db) => incidents(db, filter)),
     openIncidentForAgent: (agentId) => run((db) => openIncidentForAgent(db, agentId)),
     alert: (dedupKey) => run((db) => alert(db, dedupKey)),
+    countAlerts: (incidentName) => run((db) => countAlerts(db, incidentName)),
+    causedSince: (...asked) => run((db) => causedSince(db, ...asked)),
+    openUmbrella: (cause) => run((db) => openUmbrella(db, cause)),
+    sheltered: (umbrella) => run((db) => sheltered(db, umbrella)),
     points: () => run(points),
     token: (hash) => run((db) => token(db, hash)),
     tokens: () => run(tokens),
     surface: (key) => run((db) => surface(db, key)),
     surfacesOf: (incidentName) => run((db) => surfacesOf(db, incidentName)),
     setting: (key) => run((db) => setting(db, key)),
+    isClaimed: (key) => run((db) => isClaimed(db, key)),
+    heldPostCounts: () => run(heldPostCounts),
+    countHeldPosts: (source) => run((db) => countHeldPosts(db, source)),
+    heldPosts: (filter) => run((db) => heldPosts(db, filter)),
     heldAttempt: (id) => run((db) => heldAttempt(db, id)),
     heldAttemptOf: (digest) => run((db) => heldAttemptOf(db, digest)),
     heldAttempts: (filter) => run((db) => heldAttempts(db, filter)),
+    decidedWaits: (limit) => run((db) => decidedWaits(db, limit)),
     countHeldAttempts: (filter) => run((db) => countHeldAttempts(db, filter)),
   };
 }

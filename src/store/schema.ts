@@ -12,9 +12,11 @@ export interface Schema {
   checkpoint: CheckpointTable;
   incident: IncidentTable;
   alert: AlertTable;
+  cause: CauseTable;
   point: PointTable;
   token: TokenTable;
   held_attempt: HeldAttemptTable;
+  held_post: HeldPostTable;
   effect: EffectTable;
   surface: SurfaceTable;
   setting: { key: string; value: string };
@@ -78,11 +80,21 @@ export interface AlertTable {
   last_at: string;
 }
 
+export interface CauseTable {
+  incident: string;
+  /** Digest of tripwire and rule. */
+  cause: string;
+  agent: string | null;
+  opened_at: string;
+  place: 'single' | 'umbrella' | 'member' | 'sheltered';
+  umbrella: string | null;
+}
+
 export interface PointTable {
   point_id: string;
   agent_id: string;
   instance: string;
-  kind: 'guard';
+  kind: 'guard' | 'gateway';
   state: 'connected' | 'disconnected' | 'gone';
   first_seen_at: string;
   last_heartbeat_at: string;
@@ -102,6 +114,16 @@ export interface HeldAttemptTable {
   held_at: string;
   expires_at: string | null;
   decided_by: string | null;
+  decided_at: string | null;
+}
+
+export interface HeldPostTable {
+  id: Generated<number>;
+  source: string;
+  received_at: string;
+  /** What was read of it, as JSON. */
+  body: string;
+  attempts: number;
 }
 
 export interface TokenTable {

@@ -1,13 +1,16 @@
 import type { Instant } from '../core/ids.js';
-import { putAlert } from './queries/alerts.js';
+import { putAlert, repeatAlert } from './queries/alerts.js';
+import { putCause, unshelter } from './queries/causes.js';
 import { addCheckpoint } from './queries/checkpoints.js';
 import { addEffect, effectQueue } from './queries/effects.js';
 import { putHeldAttempt } from './queries/held-attempts.js';
+import { dropHeldPost, holdPost, retryHeldPost } from './queries/held-posts.js';
 import { addIncident, setIncident } from './queries/incidents.js';
 import { append } from './queries/journal.js';
 import { putPoints } from './queries/points.js';
+import { prune } from './queries/prune.js';
 import { claim, currentNumber, nextNumber, setSetting } from './queries/settings.js';
-import { surfaceQueue, touchSurface, touchSurfacesOf } from './queries/surfaces.js';
+import { surfaceQueue, touchSurface, touchSurfaceLater, touchSurfacesOf } from './queries/surfaces.js';
 import { addToken, revokeToken } from './queries/tokens.js';
 import type { Readings } from './fold-stream.js';
 import { createReader } from './reader.js';
@@ -28,15 +31,23 @@ export function createTransaction(
     addIncident: (row) => addIncident(db, row),
     setIncident: (kind, number, change) => setIncident(db, kind, number, change),
     putAlert: (row) => putAlert(db, row),
+    repeatAlert: (...repeat) => repeatAlert(db, ...repeat),
+    putCause: (row) => putCause(db, row),
+    unshelter: (umbrella) => unshelter(db, umbrella),
     putPoints: (rows) => putPoints(db, rows),
     putHeldAttempt: (row) => putHeldAttempt(db, row),
     addToken: (row) => addToken(db, row),
     revokeToken: (id, at) => revokeToken(db, id, at),
     addEffect: (effect) => addEffect(db, effect, now()),
     touchSurface: (surface) => touchSurface(db, surface),
+    touchSurfaceLater: (key, dueAt) => touchSurfaceLater(db, key, dueAt),
     touchSurfacesOf: (incident) => touchSurfacesOf(db, incident),
     setSetting: (key, value) => setSetting(db, key, value),
     claim: (key, at) => claim(db, key, at),
+    holdPost: (post) => holdPost(db, post),
+    dropHeldPost: (id) => dropHeldPost(db, id),
+    retryHeldPost: (id) => retryHeldPost(db, id),
+    prune: (before, limit) => prune(db, before, limit),
     effects: effectQueue(db),
     surfaces: surfaceQueue(db),
   };

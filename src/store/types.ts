@@ -7,6 +7,21 @@ import type { Actor } from '../core/actor.js';
 import type { IncidentKind, Instant } from '../core/ids.js';
 import type { Entry, JournalHead, NewEvent } from '../core/journal.js';
 import type { HeldState } from '../core/quarantine.js';
+import type { HeldPostRow, HeldPosts, NewHeldPost } from './held-post-types.js';
+
+export type { HeldPostRow, HeldPosts, NewHeldPost };
+import type { EffectQueue, NewEffect, NewSurface, SurfaceQueue, SurfaceRow } from './outbox-rows.js';
+
+export type {
+  EffectLane,
+  EffectQueue,
+  EffectRow,
+  Lane,
+  NewEffect,
+  NewSurface,
+  SurfaceQueue,
+  SurfaceRow,
+} from './outbox-rows.js';
 
 export interface Store extends Reader {
   /** Runs `work` in one durable transaction; retried while another process holds the database. */
@@ -39,16 +54,31 @@ export interface Reader {
   checkpoints(): Promise<JournalHead[]>;
   incident(kind: IncidentKind, number: number): Promise<IncidentRow | undefined>;
   incidentByChannel(channelId: string): Promise<IncidentRow | undefined>;
-  /** Open ones first, then the newest; at most `limit`. */
-  incidents(filter: { kind?: IncidentKind; open?: boolean; limit: number }): Promise<IncidentRow[]>;
+  /** Open ones first, then the newest; at most `limit`. `sheltered: false` leaves out what an umbrella lists. */
+  incidents(filter: IncidentFilter): Promise<IncidentRow[]>;
   openIncidentForAgent(agentId: string): Promise<IncidentRow | undefined>;
   alert(dedupKey: string): Promise<AlertRow | undefined>;
+  /** How often alerts of an incident have come in, repeats among them. */
+  countAlerts(incident: string): Promise<number>;
+  /** The newest incidents of one cause opened after `since`, open or closed, oldest first; no umbrellas. */
+  causedSince(cause: string, since: Instant, limit: number): Promise<CauseRow[]>;
+  /** The newest umbrella of a cause that is still open. */
+  openUmbrella(cause: string): Promise<string | undefined>;
+  /** Members of an umbrella that have no channel of their own. */
+  sheltered(umbrella: string): Promise<string[]>;
   points(): Promise<PointRow[]>;
   token(hash: string): Promise<TokenRow | undefined>;
   tokens(): Promise<TokenRow[]>;
   surface(key: string): Promise<SurfaceRow | undefined>;
   surfacesOf(incident: string): Promise<SurfaceRow[]>;
   setting(key: string): Promise<unknown>;
+  /** Has anybody claimed this key? Old claims are forgotten after a month. */
+  isClaimed(key: string): Promise<boolean>;
+  /** Posts of alert sources that wait, source by source. */
+  heldPostCounts(): Promise<HeldPosts[]>;
+  countHeldPosts(source: string): Promise<number>;
+  /** In the order in which they came; at most `limit`. */
+  heldPosts(filter: { source: string; after: number; limit: number }): Promise<HeldPostRow[]>;
   heldAttempt(id: string): Promise<HeldAttemptRow | undefined>;
   /** The newest item of this digest: there may be older ones that expired or were refused. */
   heldAttemptOf(digest: string): Promise<HeldAttemptRow | undefined>;
@@ -56,6 +86,8 @@ export interface Reader {
   heldAttempts(filter: HeldAttemptFilter & { limit: number }): Promise<HeldAttemptRow[]>;
   /** How many there are, by state; a state without any is left out. */
   countHeldAttempts(filter: HeldAttemptFilter): Promise<Partial<Record<HeldState, number>>>;
+  /** From holding to decision, of the newest `limit` decisions. */
+  decidedWaits(limit: number): Promise<{ readonly at: Instant; readonly decidedAt: Instant }[]>;
 }
 
 /** How a stream is read into a state. `apply` is pure; states are never changed. */
@@ -87,6 +119,11 @@ export interface Transaction extends Reader {
     change: Partial<Pick<IncidentRow, 'open' | 'channelId' | 'channelName'>>,
   ): Promise<void>;
   putAlert(row: AlertRow): Promise<void>;
+  /** Counts an episode `more` times where its incident is open, in one statement. The incident; undefined for any other. */
+  repeatAlert(dedupKey: string, more: number, at: Instant): Promise<string | undefined>;
+  putCause(row: CauseRow): Promise<void>;
+  /** From now on the members of an umbrella stand alone: they are listed and paged by themselves. */
+  unshelter(umbrella: string): Promise<void>;
   /** Writes enforcement points as they stand now, however many, in few statements. */
   putPoints(rows: readonly PointRow[]): Promise<void>;
   /** DomainError `conflict` when another item of this digest is open or has its final answer. */
@@ -97,11 +134,23 @@ export interface Transaction extends Reader {
   addEffect(effect: NewEffect): Promise<void>;
   /** Makes sure the surface exists and will be rendered again. */
   touchSurface(surface: NewSurface): Promise<void>;
+  /** Has a surface rendered again, at once where it was dirty already, else not before `dueAt`; nothing where there is none. */
+  touchSurfaceLater(key: string, dueAt: Instant): Promise<void>;
   /** Marks every surface of an incident (or of the plane) to be rendered again. */
   touchSurfacesOf(incident: string): Promise<void>;
   setSetting(key: string, value: unknown): Promise<void>;
   /** True the first time, false for every later claim of the same key: presses, events, cron buckets. */
   claim(key: string, at: Instant): Promise<boolean>;
+  /** Keeps a post that has been answered and is to be taken later. */
+  holdPost(post: NewHeldPost): Promise<void>;
+  dropHeldPost(id: number): Promise<void>;
+  /** Counts one more attempt to take it. */
+  retryHeldPost(id: number): Promise<void>;
+  /**
+   * Forgets what nobody will ask for again: effects finished, claims made, points gone and gateways silent since before
+   * that. At most `limit` of each; returns how many.
+   */
+  prune(before: Instant, limit: number): Promise<number>;
   effects: EffectQueue;
   surfaces: SurfaceQueue;
 }
@@ -116,6 +165,13 @@ export interface Append {
   readonly recordedAt: Instant;
   readonly expectedVersion?: number;
   readonly idempotencyKey?: string;
+}
+
+export interface IncidentFilter {
+  readonly kind?: IncidentKind;
+  readonly open?: boolean;
+  readonly sheltered?: false;
+  readonly limit: number;
 }
 
 /** The index row of an incident: what must be unique or found without folding. */
@@ -139,12 +195,26 @@ export interface AlertRow {
   readonly lastAt: Instant;
 }
 
+/** What an incident has in common with others: the index row by which a fleet-wide cause is noticed. */
+export interface CauseRow {
+  readonly incident: string;
+  /** Digest of tripwire and rule. */
+  readonly cause: string;
+  /** What the incident is found by: an agent, or null where nobody knows which. */
+  readonly agent: string | null;
+  readonly openedAt: Instant;
+  /** sheltered: a member that is worked in the umbrella's channel. */
+  readonly place: 'single' | 'umbrella' | 'member' | 'sheltered';
+  readonly umbrella: string | null;
+}
+
 /** An enforcement point; operational state, not a fact of the journal. */
 export interface PointRow {
   readonly pointId: string;
   readonly agentId: string;
   readonly instance: string;
-  readonly kind: 'guard';
+  /** A gateway holds no lease: its row says when it last asked about the agent. */
+  readonly kind: 'guard' | 'gateway';
   /** `gone` once its lease has provably run out or it has said goodbye: it denies, or does not exist. */
   readonly state: 'connected' | 'disconnected' | 'gone';
   readonly firstSeenAt: Instant;
@@ -171,6 +241,8 @@ export interface HeldAttemptRow {
   readonly expiresAt: Instant | null;
   /** Who released or rejected it. */
   readonly decidedBy: string | null;
+  /** When; null where nobody has decided, or it was before this was kept. */
+  readonly decidedAt: Instant | null;
 }
 
 /** What is left out does not limit. */
@@ -199,81 +271,6 @@ export interface TokenRow {
   readonly agentId: string | null;
   readonly createdAt: Instant;
   readonly revokedAt: Instant | null;
-}
-
-export type Lane = 'halt' | 'bulk';
-
-/** What is told to actuators has a lane of its own: it waits for no call to Slack. */
-export type EffectLane = Lane | 'actuator';
-
-export interface NewEffect {
-  /** Idempotency key, e.g. `channel:create:INC-7`. */
-  readonly key: string;
-  readonly kind: string;
-  readonly lane: EffectLane;
-  /** The incident it belongs to, or null. Effects of one incident run in the order they were added. */
-  readonly incident: string | null;
-  readonly payload: object;
-}
-
-export interface EffectRow extends NewEffect {
-  readonly id: number;
-  readonly attempts: number;
-  /** True when an attempt was begun and its outcome is unknown: look before doing it again. */
-  readonly begun: boolean;
-  readonly payload: Readonly<Record<string, unknown>>;
-}
-
-/** The delivery side of the outbox. */
-export interface EffectQueue {
-  /** Due effects of a lane, oldest first; of each incident only the first unfinished one. */
-  due(lane: EffectLane, now: Instant, limit: number): Promise<EffectRow[]>;
-  /** Durable before the attempt, so that a crash in between is seen as `begun`. */
-  begin(id: number): Promise<void>;
-  done(id: number, at: Instant): Promise<void>;
-  /** `began: false` where the attempt certainly did not act. */
-  retry(id: number, retry: { at: Instant; error: string; began: boolean }): Promise<void>;
-  /** Gives up for good: the refusal is permanent and has been recorded. */
-  drop(id: number, at: Instant, error: string): Promise<void>;
-  /** How many wait, and since when the oldest does. */
-  backlog(): Promise<{ waiting: number; oldestAt: Instant | null }>;
-}
-
-export interface NewSurface {
-  /** Idempotency key and marker of the message in Slack, e.g. `card:INC-7`. */
-  readonly key: string;
-  readonly kind: string;
-  readonly lane: Lane;
-  readonly incident: string | null;
-  /** Where it is posted: a channel id, `incident` for the incident's channel, or `user:U…` for a direct message. */
-  readonly target: string;
-  /** Key of the surface in whose thread it stands. */
-  readonly threadOf?: string;
-}
-
-export interface SurfaceRow extends Required<Omit<NewSurface, 'threadOf'>> {
-  readonly threadOf: string | null;
-  readonly channelId: string | null;
-  readonly ts: string | null;
-  /** Digest of what Slack last accepted. */
-  readonly renderedDigest: string | null;
-  readonly begun: boolean;
-  readonly attempts: number;
-  /** Grows with each touch; a render of an older one leaves the surface dirty. */
-  readonly wantedVersion: number;
-}
-
-/** The delivery side of surfaces. */
-export interface SurfaceQueue {
-  due(lane: Lane, now: Instant, limit: number): Promise<SurfaceRow[]>;
-  begin(key: string): Promise<void>;
-  rendered(
-    key: string,
-    result: { channelId: string; ts: string; digest: string; version: number },
-  ): Promise<void>;
-  retry(key: string, retry: { at: Instant; error: string; began: boolean }): Promise<void>;
-  /** The target is gone or refuses for good; kept, but not tried until touched again. */
-  park(key: string, error: string): Promise<void>;
 }
 
 /** What `haltline verify` found. */

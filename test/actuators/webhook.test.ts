@@ -1,7 +1,7 @@
 /** What goes over the wire, held against the library that receivers use. */
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { keyOf, signatureHeaders } from '../../src/actuators/webhook/sign.js';
+import { keyOf, signatureHeaders } from '../../src/outgoing/sign-webhook.js';
 import { createActuators } from '../../src/actuators/registry.js';
 import { loadRegistry } from '../../src/registry/load-registry.js';
 import { SECRET } from '../support/receiver.js';

@@ -22,7 +22,7 @@ import { roleBrief } from '../../blocks/role-brief.js';
 import { channelTopic } from '../../blocks/topic.js';
 import { checkMessageBlocks } from '../../src/sandbox/slack/block-kit/check-message.js';
 import { hostileText } from '../support/hostile.js';
-import { anyChecklist, anyIncident, anyOrder, anyProfile, NOW } from '../support/slack-states.js';
+import { anAsk, anyChecklist, anyIncident, anyOrder, anyProfile, NOW } from '../support/slack-states.js';
 
 const orders = fc.array(anyOrder, { maxLength: 4 });
 const profiles = anyProfile.map((profile) => new Map([['database-write', profile]]));
@@ -111,18 +111,10 @@ const OF_INCIDENT = {
     })
     .map((state) => ({ drill: state.order.drill, of: quarantineMessage(state) })),
   ask: fc
-    .record({ order: anyOrder, reason: hostileText, drill: fc.boolean() })
-    .map(({ order, reason, drill }) => ({
-      drill,
-      of: haltAsk({
-        scope: order.scope,
-        askedBy: reason,
-        at: NOW,
-        incident: 'INC-7',
-        reason,
-        answer: null,
-        drill,
-      }),
+    .record({ order: anyOrder, reason: hostileText, incident: fc.constantFrom('INC-7', 'DRILL-2') })
+    .map(({ order: { scope }, reason, incident }) => ({
+      drill: incident === 'DRILL-2',
+      of: haltAsk({ ask: anAsk({ scope, by: reason, reason, incident }), answer: null }),
     })),
   reminder: fc.record({ text: hostileText, objectives: texts }).map(({ text, objectives }) => ({
     drill: true,
@@ -173,7 +165,7 @@ it('a refusal refers to nobody, whatever it quotes', () => {
     fc.property(hostileText, (reason) => {
       const { text, blocks } = refusal({
         sentence: reason,
-        ask: { scope: { kind: 'all' }, reason, incident: null },
+        ask: { scope: { kind: 'all' }, mode: 'deny', reason, incident: null },
       });
 
       expect(checkMessageBlocks(blocks)).toBeUndefined();

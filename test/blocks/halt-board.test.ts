@@ -3,97 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { haltBoardMessage } from '../../blocks/halt-board.js';
 import { lengthOf, TEXT_MAX, TOTAL_MAX } from '../../blocks/limits.js';
 import { barOf, boardOf } from '../../src/core/board.js';
-import type { AgentLine, HaltLine, PointLine, Status } from '../../src/core/status.js';
 import { checkMessageBlocks } from '../../src/sandbox/slack/block-kit/check-message.js';
+import { aBlindAgent, aHaltLine, anAgentLine, aPointLine, aStatus } from '../support/a-status.js';
 import { hostileText } from '../support/hostile.js';
 import { pressesOn, textOf } from '../support/reading-blocks.js';
-import { NOW } from '../support/slack-states.js';
 import { OPENED_AT } from '../support/history.js';
-
-function aHaltLine(change: Partial<HaltLine> = {}): HaltLine {
-  return {
-    haltId: 'H-1',
-    scope: { kind: 'all' },
-    mode: 'deny',
-    orderedBy: 'U0SRE1',
-    at: OPENED_AT,
-    incident: null,
-    expected: 4,
-    received: 4,
-    enforced: 4,
-    quiesced: 3,
-    settled: 3,
-    uncovered: [],
-    containedSeconds: null,
-    missed: false,
-    liftRequestedBy: null,
-    breakGlass: false,
-    reviewedBy: null,
-    reviewAt: null,
-    reviewDue: false,
-    ...change,
-  };
-}
-
-function aPointLine(change: Partial<PointLine> = {}): PointLine {
-  return {
-    pointId: 'p',
-    agentId: 'billing-agent',
-    instance: 'pod-1',
-    kind: 'guard',
-    connected: true,
-    level: 'received',
-    haltId: 'H-1',
-    settled: false,
-    leaseAgeMs: 900,
-    notes: [],
-    ...change,
-  };
-}
-
-function anAgentLine(change: Partial<AgentLine> = {}): AgentLine {
-  return {
-    agentId: 'billing-agent',
-    registered: true,
-    points: 4,
-    connected: 4,
-    expected: 4,
-    settled: 3,
-    halted: true,
-    worst: 'received',
-    silentMs: 900,
-    troubles: [],
-    ...change,
-  };
-}
-
-function aStatus(change: Partial<Status> = {}): Status {
-  return {
-    at: NOW,
-    epoch: 3,
-    incidents: [],
-    halts: [aHaltLine()],
-    rehearsals: [],
-    agents: [anAgentLine()],
-    points: [aPointLine()],
-    pointsTotal: 4,
-    unguarded: [],
-    ...change,
-  };
-}
 
 describe('the halt board', () => {
   it('shows in one look how far every order is', () => {
     expect(textOf(haltBoardMessage(aStatus())).split('\n').slice(0, 2)).toEqual([
-      '🟠 1 order in force · 3 of 4 points proven stopped',
+      '🟠 NOT CONTAINED · 3 of 4 points proven stopped · 1 order in force',
       '🟠 *H-1 all agents*  🟩🟩🟩🟨',
     ]);
   });
 
   it('has what is not proven stopped above all else, with a way to vouch for it once it is late', () => {
-    const board = haltBoardMessage(aStatus());
+    const proven = aHaltLine({ haltId: 'H-0', settled: 4, quiesced: 4, containedSeconds: 0.9 });
+    const board = haltBoardMessage(aStatus({ halts: [proven, aHaltLine()] }));
+    const words = textOf(board);
 
-    expect(textOf(board)).toContain('*Not proven stopped*\n🟥 *billing-agent* guard pod-1');
+    expect(words).toContain('*Not proven stopped*\n🟥 *billing-agent* guard pod-1');
+    expect(words.indexOf('Not proven stopped')).toBeLessThan(words.indexOf('*H-0 all agents*'));
     expect(pressesOn(board).map(({ action_id }) => action_id)).toEqual(['point:mark']);
   });
 
@@ -106,7 +36,7 @@ describe('the halt board', () => {
       haltBoardMessage(
         aStatus({
           agents: [
-            anAgentLine({ agentId: 'legacy-agent', points: 0, expected: 0, settled: 0, worst: null }),
+            aBlindAgent('legacy-agent'),
             anAgentLine({ troubles: ['NOT halted: timeout since 03:12 UTC, 2 attempts'] }),
           ],
         }),
@@ -123,10 +53,52 @@ describe('the halt board', () => {
     expect(
       boardOf(aStatus({ halts: [proven], agents: [anAgentLine({ settled: 4 })], points: [] })),
     ).toMatchObject({
-      alarm: false,
-      headline: '1 order in force · contained, 4 of 4 points stopped',
+      symbol: '🛑',
+      headline: 'CONTAINED · 4 of 4 points proven stopped · 1 order in force',
     });
     expect(barOf(proven)).toBe('🟩🟩🟩🟩');
+  });
+
+  it('does not call it contained, and no more, while an agent in scope is out of reach', () => {
+    const proven = aHaltLine({ settled: 4, quiesced: 4, containedSeconds: 0.9, uncovered: ['legacy-agent'] });
+    const agents = [aBlindAgent('legacy-agent'), anAgentLine({ settled: 4 })];
+
+    expect(boardOf(aStatus({ halts: [proven], agents, points: [] }))).toMatchObject({
+      symbol: '🟠',
+      headline: 'CONTAINED BUT FOR 1 AGENT · 4 of 4 points proven stopped · 1 order in force',
+    });
+  });
+
+  it('says of an agent with a switch for a part of it that the rest may go on', () => {
+    const partly = anAgentLine({ points: 1, expected: 1, settled: 1, blind: true, silentMs: null });
+
+    expect(textOf(haltBoardMessage(aStatus({ agents: [partly], points: [] })))).toContain(
+      '🚨 *billing-agent* 1 of 1 stopped · what answers there stops only a part of it',
+    );
+  });
+
+  it('says of an agent with one tool paused that the rest of it goes on', () => {
+    const paused = anAgentLine({ settled: 4, whole: false });
+
+    expect(textOf(haltBoardMessage(aStatus({ agents: [paused], points: [] })))).toContain(
+      '🟩 *billing-agent* the order holds at 4 of 4; what it does not cover goes on',
+    );
+  });
+
+  it('says of a guard that came after the order that it began under it, not that it is free', () => {
+    const restarted = anAgentLine({ points: 1, connected: 1, expected: 0, settled: 0, later: 1 });
+    const words = textOf(haltBoardMessage(aStatus({ agents: [restarted], points: [] })));
+
+    expect(words).toContain('*billing-agent* 1 point came after the order and began under it');
+    expect(words).not.toContain('not halted');
+  });
+
+  it('says of a gateway that what it let through before may still run', () => {
+    const gateway = aPointLine({ kind: 'gateway', instance: 'edge', level: 'enforced', leaseAgeMs: null });
+
+    expect(textOf(haltBoardMessage(aStatus({ points: [gateway] })))).toContain(
+      'gateway edge: refuses new requests, requests let through before the order may still run',
+    );
   });
 
   it('says that nothing is halted when nothing is', () => {
@@ -151,6 +123,18 @@ describe('the halt board', () => {
     expect(words).toContain('REVIEW DUE');
     expect(words).toContain('🎭 *REHEARSAL H-2 all agents*');
     expect(words).toContain('1 of 4 NEVER ANSWERED');
+  });
+
+  it('gives a rehearsal no colour that means stopped or running', () => {
+    const rehearsal = { ...aHaltLine({ haltId: 'H-2' }), ended: null };
+    const free = anAgentLine({ expected: 0, settled: 0, halted: false, worst: null });
+    const words = textOf(
+      haltBoardMessage(aStatus({ halts: [], rehearsals: [rehearsal], agents: [free], points: [] })),
+    );
+
+    expect(words).toContain('✅ Nothing is halted · a REHEARSAL is under way');
+    expect(words).toContain('🎭 *REHEARSAL H-2 all agents*  🟦🟦🟦⬜');
+    expect(words).not.toMatch(/🟩|🟥|🟨/u);
   });
 
   it('never shows green for a point that may still act, however many there are', () => {

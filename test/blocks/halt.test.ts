@@ -5,7 +5,7 @@ import { haltBoard } from '../../blocks/halt.js';
 import { liftMessage } from '../../blocks/lift.js';
 import { minute, OPENED_AT } from '../support/history.js';
 import { pressesOn, textOf } from '../support/reading-blocks.js';
-import { anOrder, anyOrder, aPoint, aQuietPoint, NOW } from '../support/slack-states.js';
+import { anAsk, anOrder, anyOrder, aPoint, aQuietPoint, NOW } from '../support/slack-states.js';
 
 const at = (ms: number): string => new Date(Date.parse(OPENED_AT) + ms).toISOString();
 const LATE = at(45_000);
@@ -21,8 +21,8 @@ describe('the board of an order', () => {
     expect(textOf(haltBoard({ order, now: EARLY }))).toMatchInlineSnapshot(`
       "🟠 H-1 · HALTING all agents
       *HALTING all agents — 3 of 3 received · 2 enforced · 2 quiesced · 4.2 s of 30 s*
-      Slowest: *billing-agent* pod-1, received, not yet enforcing after 4.2 s
-      🟠 *billing-agent* pod-1: received, not yet enforcing after 0.3 s
+      Slowest: *billing-agent* pod-1, order received, not yet enforcing after 4.2 s
+      🟠 *billing-agent* pod-1: order received, not yet enforcing after 0.3 s
       ✅ *deploy-agent* pod-1: quiesced after 1.4 s
       ✅ *mail-agent* pod-1: quiesced after 0.9 s
       >refunds go out twice
@@ -63,8 +63,49 @@ describe('the board of an order', () => {
   it('warns loudly of agents that it cannot see', () => {
     const text = textOf(haltBoard({ order: anOrder({ uncovered: ['legacy-agent'] }), now: EARLY }));
 
-    expect(text).toContain('🚨 *1 agent in scope without an enforcement point.*');
+    expect(text).toContain('🚨 *Nothing is proven of 1 agent in scope.*');
     expect(text).toContain('*legacy-agent*: no enforcement point: Haltline cannot see or stop it');
+  });
+
+  it('says of an agent with a switch for a part of it that the rest goes on, not that there is none', () => {
+    const pause = aPoint({ kind: 'actuator', pointId: 'actuator:billing-agent:pause', instance: 'pause' });
+    const contained = { at: at(900), seconds: 0.9, withinTarget: true };
+    const order = anOrder({ points: [pause], uncovered: ['billing-agent'], contained });
+
+    const text = textOf(haltBoard({ order, now: EARLY }));
+
+    expect(text).toContain('*billing-agent*: what answers there stops only a part of it');
+    expect(text).not.toContain('no enforcement point');
+    expect(text).toContain('CONTAINED BUT FOR 1 AGENT');
+  });
+
+  it('says of a gateway that what it let through before may still run', () => {
+    const reached = { expected: OPENED_AT, enforced: at(300) };
+    const edge = aPoint({ kind: 'gateway', instance: 'edge', level: 'enforced', reached });
+
+    expect(textOf(haltBoard({ order: anOrder({ points: [edge] }), now: EARLY }))).toContain(
+      'gateway edge: refuses new requests after 0.3 s · requests let through before the order may still run',
+    );
+  });
+
+  it('never rounds the time of containment to the better side', () => {
+    const points = [aQuietPoint('billing-agent', 30_400)];
+    const contained = { at: at(30_400), seconds: 30.4, withinTarget: false };
+
+    expect(textOf(haltBoard({ order: anOrder({ points, contained }), now: LATE }))).toContain(
+      'in 31 s (target 30 s: missed)',
+    );
+  });
+
+  it('does not say of a rehearsal that attempts wait, or that somebody has to be stopped now', () => {
+    const change = { rehearsal: true, drill: true, incident: null, mode: 'hold' } as const;
+    const text = textOf(
+      haltBoard({ order: anOrder({ ...change, uncovered: ['legacy-agent'] }), now: EARLY }),
+    );
+
+    expect(text).toContain('REHEARSAL');
+    expect(text).toContain('*In earnest, nothing would be proven of 1 agent in scope.*');
+    expect(text).not.toMatch(/attempts wait|Stop what goes on/);
   });
 
   it('shows work that cannot be cancelled as running, however quiet its point is', () => {
@@ -95,6 +136,15 @@ describe('the board of an order', () => {
     expect(textOf(haltBoard({ order: anOrder({ points }), now: EARLY }))).toContain('… 20 more');
   });
 
+  it('says in its title where an order lets something go on', () => {
+    const points = [aQuietPoint('billing-agent', 900)];
+    const contained = { at: at(900), seconds: 0.9, withinTarget: true };
+
+    expect(
+      textOf(haltBoard({ order: anOrder({ points, contained, mode: 'degraded' }), now: EARLY })),
+    ).toContain('CONTAINED · all agents · degraded: reads go on');
+  });
+
   it('shouts when the order could not be written down at once', () => {
     expect(textOf(haltBoard({ order: anOrder({ recordedLate: true }), now: EARLY }))).toContain(
       '🚨 *This order was broadcast before it could be written down.*',
@@ -110,7 +160,14 @@ describe('the board of an order', () => {
 });
 
 describe('a lift', () => {
-  const liftRequest = { by: 'U0SRE1', at: OPENED_AT, digest: 'abc', seenEpoch: 3, expiresAt: minute(15) };
+  const liftRequest = {
+    by: 'U0SRE1',
+    at: OPENED_AT,
+    reason: 'the refund rule is fixed',
+    digest: 'abc',
+    seenEpoch: 3,
+    expiresAt: minute(15),
+  };
 
   it('needs somebody else’s press on exactly this state', () => {
     const message = liftMessage({ order: anOrder({ liftRequest }), now: NOW });
@@ -119,6 +176,18 @@ describe('a lift', () => {
     expect(pressesOn(message)).toMatchObject([
       { action_id: 'lift:approve', value: '{"haltId":"H-1","digest":"abc"}' },
     ]);
+  });
+
+  it('shows the second person why the first one holds it to be safe', () => {
+    expect(textOf(liftMessage({ order: anOrder({ liftRequest }), now: NOW }))).toContain(
+      '>the refund rule is fixed',
+    );
+  });
+
+  it('says of a quarantine that what waits does not run by the lift', () => {
+    expect(textOf(liftMessage({ order: anOrder({ liftRequest, mode: 'hold' }), now: NOW }))).toContain(
+      'will not run by itself',
+    );
   });
 
   it('can no longer be approved once the request has run out', () => {
@@ -138,28 +207,27 @@ describe('a lift', () => {
 });
 
 describe('a plea for a halt', () => {
-  const ask = {
-    scope: { kind: 'all' },
-    askedBy: 'U0DEV1',
-    at: NOW,
-    incident: 'INC-7',
-    reason: 'look at this',
-    drill: false,
-  } as const;
-
   it('is one tap for whoever may', () => {
-    expect(pressesOn(haltAsk({ ...ask, answer: null }))).toMatchObject([
+    expect(pressesOn(haltAsk({ ask: anAsk(), answer: null }))).toMatchObject([
       {
         action_id: 'halt:one-tap',
-        value: '{"scope":{"kind":"all"},"incident":"INC-7","askedBy":"U0DEV1","reason":"look at this"}',
+        value:
+          '{"scope":{"kind":"all"},"mode":"deny","incident":"INC-7","askedBy":"U0DEV1","reason":"look at this"}',
       },
     ]);
   });
 
   it('says who answered, and takes its button back', () => {
-    const message = haltAsk({ ...ask, answer: anOrder() });
+    const message = haltAsk({ ask: anAsk(), answer: anOrder() });
 
     expect(textOf(message)).toContain('<@U0SRE1> ordered it');
     expect(pressesOn(message)).toEqual([]);
+  });
+
+  it('asks for what was refused, not for more', () => {
+    const message = haltAsk({ ask: anAsk({ mode: 'degraded' }), answer: null });
+
+    expect(textOf(message)).toContain('asks you to degrade *all agents*');
+    expect(pressesOn(message)).toMatchObject([{ value: expect.stringContaining('"mode":"degraded"') }]);
   });
 });

@@ -11,10 +11,9 @@ import { linkModal } from '../../blocks/link-modal.js';
 import { markModal } from '../../blocks/mark-modal.js';
 import { reviewModal } from '../../blocks/review-modal.js';
 import { statusMessage } from '../../blocks/status.js';
-import type { Status } from '../../src/core/status.js';
 import { checkMessageBlocks } from '../../src/sandbox/slack/block-kit/check-message.js';
 import { checkView } from '../../src/sandbox/slack/block-kit/check-view.js';
-import { OPENED_AT } from '../support/history.js';
+import { aBlindAgent, aHaltLine, anAgentLine, anIncidentLine, aStatus } from '../support/a-status.js';
 import { hostileText } from '../support/hostile.js';
 import { textOf } from '../support/reading-blocks.js';
 import { NOW } from '../support/slack-states.js';
@@ -97,99 +96,20 @@ describe('every modal', () => {
 });
 
 describe('what stands now', () => {
-  const status: Status = {
-    at: NOW,
-    epoch: 3,
-    incidents: [
-      {
-        name: 'INC-7',
-        kind: 'incident',
-        title: 'Spend <!channel>',
-        severity: 'sev1',
-        status: 'open',
-        agent: 'billing-agent',
-        channelId: 'C0INC7',
-        channelName: 'inc-7',
-        openedAt: OPENED_AT,
-        commander: null,
-        acknowledgedAt: null,
-      },
-    ],
-    halts: [
-      {
-        haltId: 'H-1',
-        scope: { kind: 'all' },
-        mode: 'deny',
-        orderedBy: 'U0SRE1',
-        at: OPENED_AT,
-        incident: 'INC-7',
-        expected: 4,
-        received: 3,
-        enforced: 3,
-        quiesced: 2,
-        settled: 2,
-        uncovered: [],
-        containedSeconds: null,
-        missed: false,
-        liftRequestedBy: null,
-        breakGlass: false,
-        reviewedBy: null,
-        reviewAt: null,
-        reviewDue: false,
-      },
-    ],
-    points: [
-      {
-        pointId: 'p',
-        agentId: 'billing-agent',
-        instance: 'pod-1',
-        kind: 'guard',
-        connected: true,
-        level: 'received',
-        haltId: 'H-1',
-        settled: false,
-        leaseAgeMs: 900,
-        notes: [],
-      },
-    ],
-    pointsTotal: 1,
-    rehearsals: [],
-    agents: [
-      {
-        agentId: 'billing-agent',
-        registered: true,
-        points: 4,
-        connected: 4,
-        expected: 4,
-        settled: 2,
-        halted: true,
-        worst: 'received',
-        silentMs: 900,
-        troubles: [],
-      },
-      {
-        agentId: 'legacy-agent',
-        registered: true,
-        points: 0,
-        connected: 0,
-        expected: 0,
-        settled: 0,
-        halted: true,
-        worst: null,
-        silentMs: null,
-        troubles: [],
-      },
-    ],
+  const status = aStatus({
+    incidents: [anIncidentLine()],
+    halts: [aHaltLine({ received: 3, enforced: 3, quiesced: 2, settled: 2, uncovered: ['legacy-agent'] })],
+    agents: [anAgentLine({ settled: 2 }), aBlindAgent('legacy-agent')],
     unguarded: ['legacy-agent'],
-  };
+  });
 
   it('says how far each order has come, and what cannot be stopped from here', () => {
     expect(textOf(statusMessage(status, NOW)).split('\n')).toEqual([
       'What stands now',
-      '🟠 *1 order in force · 2 of 4 points proven stopped*',
+      '🟠 *NOT CONTAINED · 2 of 4 points proven stopped · 1 order in force*',
       '*Orders in force*',
       '🟠 *H-1 all agents*  🟩🟩🟨🟥',
-      '2 of 4 proven stopped (3 received, 3 enforced, 2 quiesced) · ordered by <@U0SRE1> 2026-11-20 03:12:00 UTC',
+      '2 of 4 proven stopped (3 received, 3 enforced, 2 quiesced) · ⚠️ no proof of legacy-agent · ordered by <@U0SRE1> 2026-11-20 03:12:00 UTC',
       '*Not proven stopped*',
       '🟥 *billing-agent* guard pod-1: order received, not yet enforcing, heard 0.9 s ago',
       '*Agents and their enforcement points*',

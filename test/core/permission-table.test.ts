@@ -87,6 +87,9 @@ const TABLE: Readonly<Record<Permission, Readonly<Record<Who, readonly ScopeName
   checklist: EVERYBODY,
   close: COMMAND,
   drill: COMMAND,
+  'pause-source': COMMAND,
+  'release-hold': { ...COMMAND, sre: NEVER, security: NEVER, legal: EVERY },
+  'resume-source': RESPONDERS,
   read: EVERYBODY,
 };
 

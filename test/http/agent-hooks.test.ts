@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { aGateway, send } from '../support/gateways.js';
 import { openHaltDesk, type HaltDesk } from '../support/halting.js';
+import { order } from '../support/quarantine.js';
 
 const HOOK = '/v1/hooks/claude-code';
 const GUARDRAIL = '/beta/litellm_basic_guardrail_api';
@@ -81,6 +82,13 @@ describe('the PreToolUse hook of Claude Code', () => {
     expect(decisionOf(await hook({ tool_name: 'stripe.invoice' }))).not.toHaveProperty('permissionDecision');
   });
 
+  it('says of a held tool that nothing waits, and what lets it run again', async () => {
+    const { desk, hook } = await openDoor();
+    await order(desk.deps, 'hold', { kind: 'tool', tool: 'stripe.refund' });
+
+    expect(decisionOf(await hook())).toEqual(denied('nothing waits. It passes once H-1 is lifted'));
+  });
+
   it('denies the one action that was halted, by the id of its use', async () => {
     const { desk, hook } = await openDoor();
     await desk.order({ kind: 'action', actionId: 'toolu_01' });
@@ -125,6 +133,18 @@ describe('the generic guardrail of LiteLLM', () => {
       body: { action: 'BLOCKED', blocked_reason: 'Refused by Haltline: H-1: it spends too much' },
     });
     expect((await post(GUARDRAIL, other)).body).toEqual({ action: 'NONE' });
+  });
+
+  it('says of a held tool that nothing waits, and what lets it run again', async () => {
+    const { desk, post } = await openDoor();
+    await order(desk.deps, 'hold', { kind: 'tool', tool: 'stripe.refund' });
+
+    const { body } = await post(GUARDRAIL, ANSWER);
+
+    expect(body).toMatchObject({
+      action: 'BLOCKED',
+      blocked_reason: expect.stringContaining('nothing waits. It passes once H-1 is lifted') as string,
+    });
   });
 
   it('lets an agent think on whose tool is halted, and blocks the answer that would use it', async () => {

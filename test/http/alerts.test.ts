@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/http/http-deps.js';
-import { SOURCES } from '../../src/sources/registry.js';
+import { ALERT_FORMATS } from '../../src/core/source-settings.js';
 import { withOneChanged } from '../contracts/source.contract.js';
 import { aToken, openHttpDesk } from '../support/http-desk.js';
 
@@ -80,7 +80,7 @@ describe('POST /v1/alerts/:source', () => {
 
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({
-      detail: expect.stringContaining('/v1/alerts/alertmanager, /v1/alerts/generic'),
+      detail: expect.stringContaining('/v1/alerts/alertmanager, /v1/alerts/grafana'),
     });
   });
 
@@ -103,23 +103,7 @@ describe('POST /v1/alerts/:source', () => {
     const answer = await desk.post(ALERTMANAGER, { version: '1', orgId: 1, alerts: [] });
 
     expect(answer.statusCode).toBe(400);
-    expect(answer.body).toContain('/v1/alerts/generic');
-  });
-
-  it('tells a source that storms when to come back, and nobody else', async () => {
-    const limits = { ...DEFAULT_LIMITS, perSource: { burst: 2, perSecond: 0.5 } };
-    const desk = await openHttpDesk({ http: { limits } });
-    const post = () => desk.post(ALERTMANAGER, { version: '4', alerts: [] });
-    await post();
-    await post();
-
-    const stormed = await post();
-    const other = await desk.post('/v1/alerts/generic', { alerts: [] });
-    desk.clock.advance(2_000);
-    const later = await post();
-
-    expect([stormed, other, later].map(({ statusCode }) => statusCode)).toEqual([429, 200, 200]);
-    expect(stormed.headers['retry-after']).toBe('2');
+    expect(answer.body).toContain('/v1/alerts/grafana');
   });
 
   it('asks for the whole body again where one alert could not be stored, and then has nothing twice', async () => {
@@ -147,7 +131,7 @@ describe('POST /v1/alerts/:source', () => {
     expect(logs).not.toMatch(/bootstrap-token|secret|evil\.example/);
   });
 
-  it.each([...SOURCES.keys()])(
+  it.each(ALERT_FORMATS)(
     'never fails on its own side, whatever is posted to %s',
     async (name) => {
       const desk = await openHttpDesk({ http: { limits: GENEROUS } });

@@ -92,7 +92,7 @@ describe('ANY /v1/authz', () => {
     expect([read.status, write.status]).toEqual([200, 403]);
   });
 
-  it('refuses what is to be held, and names the quarantine', async () => {
+  it('refuses what is to be held, says that nothing waits, and what lets such requests pass again', async () => {
     const desk = await openHaltDesk();
     const { about } = await aGateway(desk);
     await order(desk.deps, { mode: 'hold' });
@@ -100,7 +100,10 @@ describe('ANY /v1/authz', () => {
     const answer = await about('billing-agent', 'stripe.refund');
 
     expect(answer.status).toBe(403);
-    expect(answer.headers['x-halt-reason']).toMatch(/^quarantine H-1: /);
+    expect(answer.headers['x-halt-mode']).toBe('hold');
+    expect(answer.headers['x-halt-reason']).toMatch(
+      /^quarantine H-1: held for a person\. .+ refused, and nothing waits\. .+ once H-1 is lifted \(\/halt lift H-1, or haltline lift H-1\)/,
+    );
   });
 
   it('denies nothing for a rehearsal', async () => {

@@ -32,7 +32,7 @@ async function listen(desk: HaltDesk, query: object = {}, token = desk.guardToke
   let ended = false;
   const reading = (async () => {
     if (response.body === null) return;
-    for await (const event of readEvents(response.body, () => undefined)) events.push(event);
+    for await (const event of readEvents(response.body)) events.push(event);
   })()
     .catch(() => undefined)
     .finally(() => (ended = true));

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openByAlert } from '../support/desk.js';
 import { openHttpDesk } from '../support/http-desk.js';
+import { halt } from '../support/plane.js';
+import { holdRefund, order, reject, release } from '../support/quarantine.js';
 
 describe('what can be read of incidents', () => {
   it('lists them by name, open ones first, and can leave out the closed', async () => {
@@ -101,5 +103,39 @@ describe('/metrics', () => {
     expect(body).toContain('haltline_outbox_waiting 4\n');
     expect(body).toContain('haltline_outbox_oldest_seconds 5\n');
     expect(body).not.toContain('billing-agent');
+  });
+
+  it('counts no rehearsal among the halts in force, for it denies nothing', async () => {
+    const desk = await openHttpDesk();
+    await halt(desk.deps, { rehearsal: true });
+    const during = (await desk.get('/metrics', null)).body;
+    await halt(desk.deps);
+
+    expect(during).toContain('haltline_halts_in_force 0\n');
+    expect((await desk.get('/metrics', null)).body).toContain('haltline_halts_in_force 1\n');
+  });
+
+  it('counts what is held by what became of it, and how long agents wait, which is left out while unknown', async () => {
+    const desk = await openHttpDesk();
+    await order(desk.deps, 'hold');
+    const waits = [10_000, 30_000, 500_000];
+    const items = [];
+    for (const actionId of ['act-1', 'act-2', 'act-3', 'act-4'])
+      items.push(await holdRefund(desk.deps, { actionId, parameters: { amount: 10 } }));
+    const before = (await desk.get('/metrics', null)).body;
+    for (const [index, ms] of waits.entries()) {
+      desk.clock.advance(ms - (waits[index - 1] ?? 0));
+      const item = items[index] ?? expect.fail('nothing is held');
+      await (index === 0 ? reject(desk.deps, item) : release(desk.deps, item));
+    }
+
+    const { body } = await desk.get('/metrics', null);
+
+    expect(before).not.toMatch(/^haltline_quarantine_wait_median_seconds /mu);
+    expect(body).toContain('haltline_quarantine_attempts{state="held"} 1\n');
+    expect(body).toContain('haltline_quarantine_attempts{state="released"} 2\n');
+    expect(body).toContain('haltline_quarantine_attempts{state="rejected"} 1\n');
+    expect(body).toContain('haltline_quarantine_attempts{state="expired"} 0\n');
+    expect(body).toContain('haltline_quarantine_wait_median_seconds 30\n');
   });
 });

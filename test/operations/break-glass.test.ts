@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { announcement } from '../../blocks/announcement.js';
 import { haltBoard } from '../../blocks/halt.js';
 import { closingGate } from '../../src/core/closing-gate.js';
-import { ordersOf } from '../../src/operations/close-incident.js';
 import { readIncident } from '../../src/operations/read-incident.js';
-import { readOrder } from '../../src/operations/read-plane.js';
+import { readOrder, readOrdersOf } from '../../src/operations/read-plane.js';
 import { reviewHalt } from '../../src/operations/review-halt.js';
 import type { Registry } from '../../src/registry/registry.js';
 import { openByAlert, person } from '../support/desk.js';
@@ -64,7 +63,7 @@ describe('break-glass', () => {
       const { incident } = await readIncident(deps.store, name);
       const items = closingGate({
         incident,
-        orders: await ordersOf(deps.store, incident),
+        orders: await readOrdersOf(deps.store, incident),
         leaveStanding: true,
       });
       return items.find(({ id }) => id === 'break-glass:H-1');

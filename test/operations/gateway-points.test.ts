@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Gateway } from '../../src/core/gateway.js';
 import { acknowledgeGateways } from '../../src/operations/acknowledge-gateways.js';
+import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import type { Deps } from '../../src/operations/deps.js';
 import { createGatewayPoints } from '../../src/operations/gateway-points.js';
+import { keepGateways, rememberedGateways } from '../../src/operations/keep-gateways.js';
 import { listStatus } from '../../src/operations/list-status.js';
 import { markPoint } from '../../src/operations/mark-point.js';
 import { readOrder } from '../../src/operations/read-plane.js';
@@ -10,6 +13,15 @@ import { connect, halt, openPlaneDesk, SRE } from '../support/plane.js';
 
 const HOUR = 3_600_000;
 const POINT = 'gateway:edge:billing-agent';
+
+/** The next process, over the same store. */
+async function openProcess(deps: Deps): Promise<Deps> {
+  return { ...deps, plane: await createHaltPlane(deps.store, { now: deps.now }) };
+}
+
+async function fromStore(deps: Deps) {
+  return { monotonic: () => Date.parse(deps.now()), remembered: await rememberedGateways(deps) };
+}
 
 async function openGatewayDesk(...gateways: Partial<Gateway>[]) {
   const desk = await openPlaneDesk({ registry: withGateways(...gateways) });
@@ -154,6 +166,69 @@ describe('an agent behind a gateway', () => {
     await waiting;
 
     expect([before, answered]).toEqual([false, true]);
+  });
+
+  it('is expected by an order that is given right after a restart, before its gateway asks again', async () => {
+    const desk = await openGatewayDesk();
+    await desk.points.asked('edge', 'billing-agent');
+    await keepGateways(desk.deps, desk.points);
+    desk.pass(HOUR / 2);
+
+    const next = await openProcess(desk.deps);
+    createGatewayPoints(next, await fromStore(next));
+    const { expected, uncovered } = await halt(next);
+
+    expect([expected, uncovered.includes('billing-agent')]).toEqual([1, false]);
+  });
+
+  it('is not expected after a restart where its gateway had not asked for an hour', async () => {
+    const desk = await openGatewayDesk();
+    await desk.points.asked('edge', 'billing-agent');
+    await keepGateways(desk.deps, desk.points);
+    desk.pass(HOUR + 1);
+
+    const next = await openProcess(desk.deps);
+    createGatewayPoints(next, await fromStore(next));
+
+    expect((await halt(next)).expected).toBe(0);
+  });
+
+  it('costs one write at first and then at most one a minute, however often its gateway asks', async () => {
+    const desk = await openGatewayDesk();
+    const lastAsked = async () => (await desk.deps.store.points()).map((row) => row.lastHeartbeatAt);
+    const ask = async (laterMs: number) => {
+      desk.pass(laterMs);
+      await desk.points.asked('edge', 'billing-agent');
+      await keepGateways(desk.deps, desk.points);
+      return lastAsked();
+    };
+    const first = await ask(0);
+
+    expect(await ask(30_000)).toEqual(first);
+    expect(await ask(29_999)).toEqual(first);
+    expect(await ask(1)).toEqual([desk.clock.now()]);
+  });
+
+  it('is written down as soon as that works where a write has failed', async () => {
+    const desk = await openGatewayDesk();
+    await desk.points.asked('edge', 'billing-agent');
+    desk.breakStore(true);
+    await expect(keepGateways(desk.deps, desk.points)).rejects.toThrow('The disk is full.');
+    desk.breakStore(false);
+
+    await keepGateways(desk.deps, desk.points);
+
+    expect(await desk.deps.store.points()).toMatchObject([{ kind: 'gateway', pointId: POINT }]);
+  });
+
+  it('is not taken for a guard that may hold a lease when the next process begins', async () => {
+    const desk = await openGatewayDesk();
+    await desk.points.asked('edge', 'billing-agent');
+    await keepGateways(desk.deps, desk.points);
+
+    const { plane } = await openProcess(desk.deps);
+
+    expect(plane.leases.all()).toEqual([]);
   });
 
   it('is shown in the status with its gateway', async () => {

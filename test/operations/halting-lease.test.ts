@@ -16,6 +16,15 @@ it('proves within the thirty seconds that a silent guard has stopped', () => {
   expect(PROOF_MS + HALT_TIMING.ackPatienceMs + HALT_TIMING.heartbeatMs).toBeLessThan(30_000);
 });
 
+it.each(['gateway:edge:billing-agent', 'actuator:billing-agent:vendor-switch'])(
+  'pitfall 17: takes no guard in under the name %s, for which it could then speak',
+  async (name) => {
+    const { deps } = await openPlaneDesk();
+
+    await expect(connect(deps, name)).rejects.toThrow(/belongs to a gateway or an actuator/);
+  },
+);
+
 describe('a point that has lost its stream', () => {
   it('is not counted as stopped one moment before its lease has provably run out', async () => {
     const { deps, pass } = await openPlaneDesk();

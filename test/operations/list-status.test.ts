@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { boardOf } from '../../src/core/board.js';
 import type { HaltEvent } from '../../src/core/halt-events.js';
 import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
 import { assignRole } from '../../src/operations/assign-role.js';
@@ -7,7 +8,14 @@ import type { Deps } from '../../src/operations/deps.js';
 import type { OrderEvent } from '../../src/operations/standing-orders.js';
 import { listStatus } from '../../src/operations/list-status.js';
 import { PLANE_STREAM } from '../../src/operations/read-plane.js';
+import { requestLift } from '../../src/operations/request-lift.js';
+import { settleContainment } from '../../src/operations/settle-containment.js';
+import { openActuatorDesk } from '../support/actuators.js';
 import { openByAlert, openDesk, person, START, type Desk } from '../support/desk.js';
+import { connect, halt, openPlaneDesk, SRE } from '../support/plane.js';
+import { openReceiver } from '../support/receiver.js';
+
+const BILLING = { kind: 'agent', agentId: 'billing-agent' } as const;
 
 function connectBilling({ deps }: Desk) {
   return connectPoint(deps, {
@@ -139,6 +147,85 @@ describe('how things stand', () => {
         notes: [],
       },
     ]);
+  });
+
+  it('keeps an agent stopped on the board when its guard has left after it had stopped', async () => {
+    const { deps } = await openPlaneDesk();
+    const point = await connect(deps);
+    const { haltId } = await halt(deps, { scope: BILLING });
+    await point.say('quiesced');
+    await settleContainment(deps);
+    await point.disconnect();
+    deps.plane.leases.remove('billing-1');
+
+    const board = boardOf(await listStatus(deps));
+
+    expect(board.headline).toBe('CONTAINED · 1 of 1 points proven stopped · 1 order in force');
+    expect(board.orders).toMatchObject([{ line: { haltId } }]);
+    expect(board.agents).toContainEqual(
+      expect.objectContaining({ name: 'billing-agent', words: '1 of 1 stopped, none connected now' }),
+    );
+  });
+
+  it('says of a guard that was started under the order that it began under it, not that it is free', async () => {
+    const { deps } = await openPlaneDesk();
+    await halt(deps, { scope: BILLING });
+    await connect(deps, 'billing-2');
+
+    const { agents } = await listStatus(deps);
+
+    expect(agents.find(({ agentId }) => agentId === 'billing-agent')).toMatchObject({
+      halted: true,
+      expected: 0,
+      later: 1,
+      blind: false,
+    });
+  });
+
+  it('shows an agent whose switch stops a part of it as one that nobody can vouch for', async () => {
+    const stops = { tools: ['stripe.refund'], actionClasses: [] };
+    const receiver = await openReceiver();
+    const desk = await openActuatorDesk(receiver, { actuators: { 'billing-agent': { stops } } });
+    const { haltId } = await halt(desk.deps, { scope: BILLING });
+    await desk.until(haltId, ({ contained }) => contained !== null);
+
+    const board = boardOf(await listStatus(desk.deps));
+
+    expect(board).toMatchObject({
+      symbol: '🟠',
+      headline: expect.stringContaining('CONTAINED BUT FOR 1 AGENT'),
+    });
+    expect(board.agents[0]).toMatchObject({
+      symbol: '🚨',
+      name: 'billing-agent',
+      words: expect.stringContaining('stops only a part of it'),
+    });
+  });
+
+  it('says of a tool that is paused that the rest of the agent goes on', async () => {
+    const { deps } = await openPlaneDesk();
+    const point = await connect(deps);
+    await halt(deps, { scope: { kind: 'tool', tool: 'stripe.refund', agentId: 'billing-agent' } });
+    await point.say('quiesced');
+
+    expect(boardOf(await listStatus(deps)).agents).toContainEqual(
+      expect.objectContaining({
+        name: 'billing-agent',
+        words: 'the order holds at 1 of 1; what it does not cover goes on',
+      }),
+    );
+  });
+
+  it('forgets who asked for a lift once the request has run out', async () => {
+    const { deps, pass } = await openPlaneDesk();
+    const { haltId } = await halt(deps, { scope: BILLING });
+    await requestLift(deps, { haltId, reason: 'fixed', actor: SRE, person: 'U0SRE1' });
+    const asking = (await listStatus(deps)).halts[0]?.liftRequestedBy;
+
+    pass(16 * 60_000);
+
+    expect(asking).toBe('U0SRE1');
+    expect((await listStatus(deps)).halts[0]?.liftRequestedBy).toBeNull();
   });
 
   it('names the agents that nobody guards', async () => {

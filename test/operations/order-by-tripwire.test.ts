@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/core/alert.js';
 import { ordersInForce } from '../../src/core/containment.js';
+import { systemActor } from '../../src/core/actor.js';
+import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import { orderEvent } from '../../src/operations/order-event.js';
 import { readIncident } from '../../src/operations/read-incident.js';
 import { PLANE_STREAM, readPlane } from '../../src/operations/read-plane.js';
 import type { Registry } from '../../src/registry/registry.js';
@@ -97,5 +100,35 @@ describe('a tripwire', () => {
     pass(61 * 60_000);
     await fire(deps, { agentId: 'platform-agent', tool: 'iam.grant' });
     expect(await scopes(deps)).toHaveLength(4);
+  });
+
+  it('pitfall 27: is capped by the hour and not by the process: a restart gives it no further orders', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+    for (let times = 0; times < 3; times += 1) await fire(deps);
+    const plane = await createHaltPlane(deps.store, { now: deps.now });
+
+    await fire({ ...deps, plane }, { agentId: 'platform-agent', tool: 'iam.grant' });
+
+    expect(await scopes(deps)).toHaveLength(3);
+  });
+
+  it('pitfall 27: counts an order that could not be written yet', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+    for (let times = 0; times < 2; times += 1) await fire(deps);
+    const order = { scope: { kind: 'agent', agentId: 'support-agent' }, mode: 'deny', reason: 'x' } as const;
+    const actor = systemActor('tripwire:cost-rate');
+    const about = {
+      incident: null,
+      originChannel: null,
+      reviewAt: null,
+      rehearsal: false,
+      breakGlass: false,
+    };
+    const event = orderEvent(deps, { ...order, ...about, actor }, { haltId: 'H-9', epoch: 9 });
+    deps.plane.orders.unrecorded.set('H-9', { event, actor });
+
+    await fire(deps, { agentId: 'platform-agent', tool: 'iam.grant' });
+
+    expect(await scopes(deps)).toHaveLength(2);
   });
 });

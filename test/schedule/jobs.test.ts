@@ -18,8 +18,15 @@ describe('what happens by the clock', () => {
     const { deps } = await openDesk({ now: () => new Date().toISOString() });
     const name = await openByAlert(deps);
     const nothing = (): Promise<void> => Promise.resolve();
-    const chores = { refreshDirectory: nothing, checkpoint: nothing, acknowledgeGateways: nothing };
-    const jobs = startJobs(deps, chores);
+    const gateways = {
+      acknowledgeGateways: nothing,
+      keepGateways: nothing,
+      watchActuators: nothing,
+      excludeIncidents: nothing,
+      reportShadow: nothing,
+      purgeTelemetry: nothing,
+    };
+    const jobs = startJobs(deps, { refreshDirectory: nothing, checkpoint: nothing, ...gateways });
 
     await vi.advanceTimersByTimeAsync(5 * 60_000 + 15_000);
     await jobs.stop();
@@ -36,6 +43,11 @@ describe('what happens by the clock', () => {
       refreshDirectory,
       checkpoint,
       acknowledgeGateways: () => Promise.resolve(),
+      keepGateways: () => Promise.resolve(),
+      watchActuators: () => Promise.resolve(),
+      excludeIncidents: () => Promise.resolve(),
+      reportShadow: () => Promise.resolve(),
+      purgeTelemetry: () => Promise.resolve(),
     });
 
     await vi.advanceTimersByTimeAsync(HOUR);

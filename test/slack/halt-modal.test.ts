@@ -10,6 +10,8 @@ import { RecentKeys } from '../../src/slack/door/recent-keys.js';
 import { haltView } from '../../src/slack/views/halt.js';
 import { checkView } from '../../src/sandbox/slack/block-kit/check-view.js';
 import { openByAlert } from '../support/desk.js';
+import { openActuatorDesk } from '../support/actuators.js';
+import { openReceiver } from '../support/receiver.js';
 import { connect, openPlaneDesk } from '../support/plane.js';
 
 function doorOf(deps: Deps): Door {
@@ -67,9 +69,21 @@ describe('a bare /halt', () => {
 
     const words = wordsOf(await opened(deps));
 
-    expect(words).toContain('*all agents*: 4 agents, 2 points connected');
-    expect(words).toContain('no enforcement point: support-agent, catalogue-agent, platform-agent');
-    expect(words).toContain('*agent billing-agent*: 1 agent, 2 points connected');
+    expect(words).toContain(
+      '*all agents*: stops billing-agent, support-agent, catalogue-agent, platform-agent · 2 points would answer',
+    );
+    expect(words).toContain('no proof of support-agent, catalogue-agent, platform-agent');
+    expect(words).toContain('*agent billing-agent*: stops billing-agent · 2 points would answer');
+  });
+
+  it('does not count on a kill switch that the order would not press', async () => {
+    const { deps } = await openActuatorDesk(await openReceiver());
+
+    const words = wordsOf(await opened(deps));
+
+    expect(words).toContain('*agent billing-agent*: stops billing-agent · 1 point would answer');
+    expect(words).toContain('"Tool stripe.refund","emoji":true},"value":"{\\"kind\\":\\"tool\\"');
+    expect(words).toContain('1 agent, 0 enforcement points, 1 not provable');
   });
 
   it('opens within Slack’s three seconds when the journal is slow, and says that it is blind', async () => {

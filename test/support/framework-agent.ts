@@ -67,6 +67,25 @@ export async function openFrameworkAgent(agentId = 'billing-agent'): Promise<Fra
   };
 }
 
+/** Everything is halted: which order it was, and how it stood when it was contained. */
+export async function contained({ halt, until }: Pick<FrameworkAgent, 'halt' | 'until'>) {
+  const haltId = await halt();
+  return { haltId, order: await until(haltId, (seen) => seen.contained !== null) };
+}
+
+/** Everything is halted while this goes on: how the order stood then, and when it had been let go. */
+export async function containedInTheEnd(
+  { halt, until }: Pick<FrameworkAgent, 'halt' | 'until'>,
+  work: Pick<ReturnType<typeof stubbornWork>, 'begun' | 'finish'>,
+) {
+  await work.begun;
+  const haltId = await halt();
+  const during = await until(haltId, ({ points }) => points[0]?.inflight.uncancellable.length === 1);
+  work.finish();
+  const after = await until(haltId, (seen) => seen.contained !== null);
+  return { haltId, during, after };
+}
+
 /** A tool at work until it is told to stop: it resolves `begun` and waits. */
 export function slowWork() {
   const signals: (AbortSignal | undefined)[] = [];

@@ -14,6 +14,8 @@ export interface Said {
   readonly refusal?: string;
   readonly haltId?: string | null;
   readonly reason?: string;
+  readonly scope?: object | null;
+  readonly mode?: string | null;
   readonly epoch?: number;
   readonly state?: string;
   readonly halts?: readonly string[];

@@ -3,7 +3,7 @@
  * object a line; `guarded_worker.py` speaks the same, behind the guard for Python.
  */
 import { createInterface } from 'node:readline';
-import { checkGuard, createGuard, HaltedError } from '../../dist/src/guard/index.js';
+import { checkGuard, createGuard, isHaltedError } from '../../dist/src/guard/index.js';
 
 const settings = JSON.parse(process.argv[2]);
 const shift = { monotonicMs: 0, wallMs: 0 };
@@ -45,9 +45,9 @@ async function run({ id, how = 'return', ...attempt }) {
     });
     say('done', { id, result });
   } catch (error) {
-    if (!(error instanceof HaltedError)) return say('failed', { id, text: String(error) });
-    const { refusal, haltId, reason, epoch } = error;
-    say('refused', { id, refusal, haltId, reason, epoch });
+    if (!isHaltedError(error)) return say('failed', { id, text: String(error) });
+    const { refusal, haltId, reason, epoch, scope, mode } = error;
+    say('refused', { id, refusal, haltId, reason, epoch, scope, mode });
   }
 }
 

@@ -75,7 +75,7 @@ def run(id, tool, actionClass, how="return", readOnly=False, **parameters):
         say("done", id=id, result=result)
     except HaltedError as error:
         said = {"refusal": error.refusal, "haltId": error.halt_id, "reason": error.reason, "epoch": error.epoch}
-        say("refused", id=id, **said)
+        say("refused", id=id, scope=error.scope and dict(error.scope), mode=error.mode, **said)
     except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
         say("failed", id=id, text=repr(error))
 

@@ -16,6 +16,7 @@ import { orderHalt } from '../../src/operations/order-halt.js';
 import { readOrder } from '../../src/operations/read-plane.js';
 import { settleContainment } from '../../src/operations/settle-containment.js';
 import type { Store, TokenRow } from '../../src/store/types.js';
+import type { Telemetry } from '../../src/telemetry/types.js';
 import { openDesk, type Desk, type DeskOptions } from './desk.js';
 
 /** About a tenth of what ships. Shorter, and a busy machine would be taken for a silent guard. */
@@ -41,6 +42,8 @@ export interface HaltDesk extends Desk {
   readonly url: string;
   readonly guardToken: string;
   readonly operateToken: string;
+  /** For exporters of spans. */
+  readonly activityToken: string;
   order(scope?: HaltScope, incident?: string): ReturnType<typeof orderHalt>;
   read(haltId: string): Promise<Order>;
   /** Ticks until the order looks as wanted. */
@@ -53,6 +56,8 @@ export interface HaltDesk extends Desk {
 
 export interface HaltDeskOptions extends DeskOptions {
   readonly timing?: Partial<HaltTiming>;
+  /** Where spans and reports go; without it they are told to come back. */
+  readonly telemetry?: Telemetry;
   /** Stands between the operations and the store. */
   readonly through?: (store: Store) => Store;
 }
@@ -69,7 +74,7 @@ export async function openHaltDesk(options: HaltDeskOptions = {}): Promise<HaltD
       ...(options.monotonic && { monotonic: options.monotonic }),
     });
     const deps: Deps = { ...desk.deps, store, plane };
-    const server = createHttpServer(httpDepsOf(deps));
+    const server = createHttpServer({ ...httpDepsOf(deps), telemetry: options.telemetry });
     const url = await server.listen({ host: '127.0.0.1', port });
     return { deps, server, url };
   };
@@ -120,9 +125,12 @@ export async function openHaltDesk(options: HaltDeskOptions = {}): Promise<HaltD
   };
 }
 
-async function tokensOf(deps: Deps): Promise<{ guardToken: string; operateToken: string }> {
+async function tokensOf(
+  deps: Deps,
+): Promise<Pick<HaltDesk, 'guardToken' | 'operateToken' | 'activityToken'>> {
   return {
     guardToken: await aTokenRow(deps, { scopes: ['guard'] }),
+    activityToken: await aTokenRow(deps, { scopes: ['activity'] }),
     operateToken: await aTokenRow(deps, { scopes: ['operate'], roles: [...OPERATOR.roles] }),
   };
 }

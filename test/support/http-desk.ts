@@ -5,7 +5,8 @@ import type { HttpDeps } from '../../src/http/http-deps.js';
 import { DEFAULT_LIMITS } from '../../src/http/http-deps.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { hashToken } from '../../src/operations/hash-token.js';
-import { SOURCES } from '../../src/sources/registry.js';
+import { configureSources } from '../../src/sources/configure-sources.js';
+import type { WebReader } from '../../src/sources/types.js';
 import { openDesk, type Desk, type DeskOptions, type Logged } from './desk.js';
 
 export const BOOTSTRAP = 'bootstrap-token-of-the-tests-0123456789';
@@ -22,6 +23,10 @@ export interface HttpDesk extends Desk {
 
 export interface HttpDeskOptions extends DeskOptions {
   readonly http?: Partial<HttpDeps>;
+  /** What the environment holds under HALTLINE_SOURCE_…. */
+  readonly sourceSecrets?: Readonly<Record<string, string>>;
+  /** How sources fetch; from nowhere where left out. */
+  readonly web?: WebReader;
 }
 
 /** Opens the door without listening; closed when the test ends. */
@@ -30,7 +35,7 @@ export async function openHttpDesk(options: HttpDeskOptions = {}): Promise<HttpD
   const doorLog: Logged[] = [];
   const server = createHttpServer({
     deps: desk.deps,
-    sources: SOURCES,
+    sources: sourcesOf(desk, options),
     logger: recordingLogger(doorLog),
     bootstrapHash: hashToken(BOOTSTRAP),
     version: '0.1.0',
@@ -60,6 +65,20 @@ export async function openHttpDesk(options: HttpDeskOptions = {}): Promise<HttpD
       }),
   };
 }
+
+function sourcesOf(
+  { deps }: Desk,
+  { sourceSecrets = {}, web = NOWHERE }: HttpDeskOptions,
+): HttpDeps['sources'] {
+  const { sources, faults } = configureSources(deps.registry.sources.values(), {
+    secrets: sourceSecrets,
+    web,
+  });
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return sources;
+}
+
+const NOWHERE: WebReader = { get: () => Promise.reject(new Error('there is no network here')) };
 
 /** Makes a token over HTTP and returns it. */
 export async function aToken(desk: HttpDesk, change: object): Promise<string> {

@@ -1,8 +1,10 @@
 /** A desk with an order that holds refunds, a real guard that has heard of it, and a person who decides. */
 import type { HaltMode, HaltScope } from '../../src/core/halt.js';
+import type { HeldAttempt } from '../../src/core/quarantine.js';
 import { HaltedError, type Guard } from '../../src/guard/index.js';
 import type { Deps } from '../../src/operations/deps.js';
 import { expireAttempts } from '../../src/operations/expire-attempts.js';
+import { holdAttempt } from '../../src/operations/hold-attempt.js';
 import { listAttempts } from '../../src/operations/list-attempts.js';
 import { orderHalt } from '../../src/operations/order-halt.js';
 import { approveLift } from '../../src/operations/approve-lift.js';
@@ -10,6 +12,7 @@ import { rejectAttempt } from '../../src/operations/reject-attempt.js';
 import { releaseAttempt } from '../../src/operations/release-attempt.js';
 import { requestLift } from '../../src/operations/request-lift.js';
 import type { HeldAttemptRow } from '../../src/store/types.js';
+import { GUARD } from './plane.js';
 import { eventually, openHaltDesk, OPERATOR, type HaltDesk, type HaltDeskOptions } from './halting.js';
 
 export const REFUND = { tool: 'stripe.refund', actionClass: 'refund' };
@@ -25,6 +28,16 @@ export function order(deps: Deps, mode: HaltMode, scope: HaltScope = REFUNDS) {
 export async function lift(deps: Deps, haltId: string): Promise<void> {
   const { digest } = await requestLift(deps, { haltId, reason: 'looked at', actor, person: 'U0SRE1' });
   await approveLift(deps, { haltId, digest, actor, person: 'U0IC1' });
+}
+
+/** Holds a refund of the billing agent, as its guard does. */
+export async function holdRefund(
+  deps: Deps,
+  { actionId, parameters }: { actionId: string; parameters: unknown },
+): Promise<HeldAttempt> {
+  const attempt = { ...REFUND, agentId: 'billing-agent', actionId };
+  const held = await holdAttempt(deps, { attempt, parameters, actor: GUARD, boundTo: null });
+  return held.kind === 'item' ? held.item : Promise.reject(new Error('no order holds it'));
 }
 
 type Item = Pick<HeldAttemptRow, 'id' | 'digest'>;

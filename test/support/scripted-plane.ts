@@ -1,10 +1,11 @@
 /** What may stand where a guard expects its control plane: signs what it likes, says it when it likes, beats or not. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { snapshotText, type Halt, type Snapshot } from '../../src/core/halt.js';
 import type { WorkerSettings } from './guard-process.js';
 import { aHalt } from './halts.js';
+import { listening } from './listening.js';
 
 export interface ScriptedPlane {
   readonly settings: WorkerSettings;
@@ -18,8 +19,8 @@ export interface ScriptedPlane {
   refusesAcks(...statuses: readonly number[]): void;
   /** Streams that were asked for. */
   asked(): number;
-  /** Heartbeats come or do not; the connections stay. */
-  beats(on: boolean): void;
+  /** Heartbeats come or do not, or comments in their place; the connections stay. */
+  beats(on: boolean | 'comments'): void;
   readonly acks: readonly { readonly epoch: number; readonly level: string }[];
   readonly stranger: KeyObject;
 }
@@ -40,7 +41,7 @@ export async function openScriptedPlane(first: StateChange = {}): Promise<Script
   const acks: { epoch: number; level: string }[] = [];
   let current = state(first);
   let asked = 0;
-  let beating = true;
+  let beating: boolean | 'comments' = true;
 
   function stream(response: ServerResponse, nonce: string | null): void {
     asked += 1;
@@ -59,28 +60,23 @@ export async function openScriptedPlane(first: StateChange = {}): Promise<Script
     if (refusal === undefined) acks.push(...(batch as { epoch: number; level: string }[]));
     response.writeHead(refusal ?? 200).end('{}');
   }
-  const server = createServer((request, response) => {
+  const url = await listening((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://plane');
     if (pathname === '/v1/halts/stream') return stream(response, searchParams.get('nonce'));
     if (pathname === '/v1/acks') return void take(request, response).catch(() => response.destroy());
     return response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const beatOf = (since: number): string =>
+    beating === 'comments'
+      ? ': still here\n\n'
+      : eventText('heartbeat', { epoch: current.epoch, at: performance.now() - since });
   const beat = setInterval(() => {
-    if (!beating) return;
-    for (const { response, since } of streams)
-      response.write(eventText('heartbeat', { epoch: current.epoch, at: performance.now() - since }));
+    if (beating !== false) for (const { response, since } of streams) response.write(beatOf(since));
   }, HEARTBEAT_MS);
-  onTestFinished(() => {
-    clearInterval(beat);
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  onTestFinished(() => clearInterval(beat));
   return {
     settings: {
-      url: `http://127.0.0.1:${port}`,
+      url,
       token: 'token',
       agentId: 'billing-agent',
       abortDeadlineMs: 150,

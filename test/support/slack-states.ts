@@ -1,6 +1,7 @@
 /** States that surfaces show: builders for examples, arbitraries for anything at all. */
 import fc from 'fast-check';
 import type { ActionClass } from '../../src/core/action-class.js';
+import type { Ask } from '../../src/core/ask.js';
 import type { Order, PointState } from '../../src/core/containment.js';
 import { foldIncident } from '../../src/core/fold-incident.js';
 import type { Incident } from '../../src/core/incident.js';
@@ -66,6 +67,22 @@ export function anOrder(change: Partial<Order> = {}): Order {
     missedAt: null,
     liftRequest: null,
     lifted: null,
+    ...change,
+  };
+}
+
+/** Somebody who may not halt asks those who may. */
+export function anAsk(change: Partial<Ask> = {}): Ask {
+  return {
+    askId: 'ask-1',
+    scope: { kind: 'all' },
+    mode: 'deny',
+    by: 'U0DEV1',
+    at: NOW,
+    incident: 'INC-7',
+    reason: 'look at this',
+    users: ['U0SRE1'],
+    answer: null,
     ...change,
   };
 }
@@ -143,7 +160,14 @@ export const anyOrder: fc.Arbitrary<Order> = fc
     ),
     missedAt: fc.option(at),
     liftRequest: fc.option(
-      fc.record({ by: user, at, digest: fc.string(), seenEpoch: fc.nat(), expiresAt: at }),
+      fc.record({
+        by: user,
+        at,
+        reason: hostileText,
+        digest: fc.string(),
+        seenEpoch: fc.nat(),
+        expiresAt: at,
+      }),
     ),
     lifted: fc.option(fc.record({ by: user, requestedBy: user, at })),
   })

@@ -83,9 +83,11 @@ export async function openStage({
   before(workspace);
   const folder = mkdtempSync(join(tmpdir(), 'haltline-stage-'));
   const databasePath = join(folder, 'haltline.db');
+  const telemetryDatabasePath = join(folder, 'haltline.telemetry.db');
   const lines: LogLine[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line) as LogLine) });
-  const app = await createApp({ ...configOf(workspace, delivery), port, databasePath, ...config }, log);
+  const paths = { databasePath, telemetryDatabasePath };
+  const app = await createApp({ ...configOf(workspace, delivery), port, ...paths, ...config }, log);
   const close = async (): Promise<void> => {
     await inTime(app.stop(), 'the bot to stop');
     await inTime(workspace.stop(), 'the workspace to stop');
@@ -131,12 +133,16 @@ function configOf(workspace: SandboxWorkspace, delivery: Delivery): Config {
     },
     announceChannel: 'agent-incidents',
     databasePath: '',
+    contentKeys: [],
+    telemetryDatabasePath: '',
     runbooks: 'runbooks',
     host: '127.0.0.1',
     port: 0,
     bootstrapToken: BOT_TOKEN,
     logLevel: 'debug',
     actuatorSecrets: {},
+    sourceSecrets: {},
+    pagers: { pagerduty: null, webhook: null },
   };
 }
 

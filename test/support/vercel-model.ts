@@ -1,8 +1,7 @@
 /** A language model of the Vercel AI SDK that says what it is told to, step by step. */
 import { generateText, stepCountIs, wrapLanguageModel, type LanguageModelMiddleware, type ToolSet } from 'ai';
 import { MockLanguageModelV3 } from 'ai/test';
-import { guardModel } from '../../src/guard/adapters/vercel-ai.js';
-import type { Guard } from '../../src/guard/index.js';
+import { guardModel, type AdapterGuard } from '../../src/guard/adapters/vercel-ai.js';
 import { TOOLS } from './framework-agent.js';
 
 type Step = Awaited<ReturnType<MockLanguageModelV3['doGenerate']>>;
@@ -43,7 +42,7 @@ export function usesTools(...names: string[]): Step {
 }
 
 /** An agent with these tools on this model, guarded. */
-export function run(guard: Guard, model: MockLanguageModelV3, tools: ToolSet) {
+export function run(guard: AdapterGuard, model: MockLanguageModelV3, tools: ToolSet) {
   const middleware = guardModel(guard, { tools: TOOLS }) satisfies LanguageModelMiddleware;
   return generateText({
     model: wrapLanguageModel({ model, middleware }),

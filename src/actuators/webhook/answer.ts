@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActuatorAnswer } from '../types.js';
-import type { Exchanged } from './exchange.js';
+import type { Exchanged } from '../../outgoing/exchange.js';
+import { retryAfterMs } from '../../outgoing/retry-after.js';
 
 const State = z.object({ state: z.enum(['stopped', 'stopping', 'running']) });
 
@@ -21,7 +22,11 @@ export function meaningOf(exchanged: Exchanged): ActuatorAnswer {
   if (status >= 300 && status < 400)
     return { kind: 'failed', error: `answered ${status}: redirects are not followed` };
   if (status >= 400 && status < 500 && !TRANSIENT.has(status))
-    return { kind: 'refused', error: `refused with ${status}`, retryAfterMs: waitOf(retryAfter) };
+    return {
+      kind: 'refused',
+      error: `refused with ${status}`,
+      retryAfterMs: retryAfterMs(retryAfter, LONGEST_WAIT_MS),
+    };
   return { kind: 'failed', error: `answered ${status}` };
 }
 
@@ -41,10 +46,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Seconds only; a date would be judged by a clock that is not ours. */
-function waitOf(retryAfter: string | null): number | null {
-  if (retryAfter === null || !/^\d{1,6}$/u.test(retryAfter)) return null;
-  return Math.min(Number(retryAfter) * 1000, LONGEST_WAIT_MS);
 }

@@ -4,8 +4,8 @@
  */
 import type { Actuator, ActuatorOrder } from '../types.js';
 import { meaningOf } from './answer.js';
-import { exchange } from './exchange.js';
-import { signatureHeaders } from './sign.js';
+import { exchange } from '../../outgoing/exchange.js';
+import { signatureHeaders } from '../../outgoing/sign-webhook.js';
 
 export interface WebhookOptions {
   readonly pointId: string;

@@ -8,6 +8,7 @@ import {
 } from '../containment.js';
 import { describeScope } from '../halt.js';
 import { containmentOf } from './figures.js';
+import { heldBlocks } from './held-attempts.js';
 import { killSwitchBlocks } from './kill-switches.js';
 import { joined, say, type Markdown } from './markdown.js';
 import type { Block, Evidence, Row, Statement } from './post-mortem.js';
@@ -52,7 +53,7 @@ function orderBlocks(story: Story, order: Order): Block[] {
     ...uncovered(story, order),
     ...lift(story, order),
   ];
-  const blocks: Block[] = [{ kind: 'statements', items }];
+  const blocks: Block[] = [{ kind: 'statements', items }, ...heldBlocks(story, order)];
   if (order.points.length === 0) return blocks;
   const rows = order.points.map((point) => pointRow(story, order, point));
   const columns = ['Enforcement point', 'Level', 'Reached', 'In flight'];

@@ -1,8 +1,10 @@
 /** One line of the timeline per event of an incident. Roles instead of names; free text in quotation marks. */
 import { describeSpan } from './figures.js';
 import { say, quoted, type Markdown } from './markdown.js';
+import { pagerTitle } from '../pager.js';
 import { roleOf, type Fact } from './story.js';
 import type { IncidentEvent } from '../incident-events.js';
+import { UNKNOWN_WORDS } from '../tripwire/replayed-event.js';
 
 type Of<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>;
 
@@ -18,6 +20,15 @@ type Detection = Of<
   | 'page:acknowledged'
   | 'link:supplied'
 >;
+type Reach = Of<
+  | 'pager:accepted'
+  | 'pager:failed'
+  | 'member:linked'
+  | 'member:closed'
+  | 'umbrella:linked'
+  | 'umbrella:paged'
+  | 'umbrella:closed'
+>;
 type Rollback = Of<
   | 'checklist:opened'
   | 'step:started'
@@ -26,7 +37,7 @@ type Rollback = Of<
   | 'checklist:verified'
   | 'budget:warned'
 >;
-type Course = Exclude<IncidentEvent, Detection | Rollback>;
+type Course = Exclude<IncidentEvent, Detection | Reach | Rollback>;
 
 /** Exhaustive: a new event does not compile until it has its line. */
 export function describeEvent(fact: Fact<IncidentEvent>): Markdown {
@@ -44,6 +55,14 @@ export function describeEvent(fact: Fact<IncidentEvent>): Markdown {
     case 'page:acknowledged':
     case 'link:supplied':
       return describeDetection(event, who);
+    case 'pager:accepted':
+    case 'pager:failed':
+    case 'member:linked':
+    case 'member:closed':
+    case 'umbrella:linked':
+    case 'umbrella:paged':
+    case 'umbrella:closed':
+      return describeReach(event);
     case 'checklist:opened':
     case 'step:started':
     case 'step:done':
@@ -60,6 +79,7 @@ export function describeEvent(fact: Fact<IncidentEvent>): Markdown {
     case 'halt:linked':
     case 'containment:reached':
     case 'press:refused':
+    case 'tripwires:replayed':
     case 'post-mortem:drafted':
     case 'post-mortem:posted':
     case 'incident:closed':
@@ -72,7 +92,7 @@ function describeDetection(event: Detection, who: string): Markdown {
     case 'incident:opened':
       return describeOpening(event, who);
     case 'alert:received':
-      return say`Alert from ${event.data.source}: ${quoted(event.private?.title ?? '(erased)')}, firing since ${event.data.startsAt}`;
+      return say`Alert from ${event.data.source}: ${quoted(event.private?.title ?? '(erased)')}, firing since ${event.data.startsAt}${heldBefore(event)}`;
     case 'alert:resolved':
       return say`Alert from ${event.data.source} resolved at ${event.data.at}`;
     case 'channel:created':
@@ -86,10 +106,46 @@ function describeDetection(event: Detection, who: string): Markdown {
     case 'page:failed':
       return say`A page failed: ${event.data.error}`;
     case 'page:acknowledged':
-      return say`Acknowledged by ${who}`;
+      return describeAcknowledgement(event, who);
     case 'link:supplied':
       return say`${who} supplied the ${event.data.link} link as ${event.data.at}, from ${quoted(event.private?.source ?? '(erased)')}`;
   }
+}
+
+/** People in Slack by role; whoever it was at a pager, only that it was there. */
+function describeAcknowledgement({ data }: Of<'page:acknowledged'>, who: string): Markdown {
+  const where = data.pager === undefined ? `by ${who}` : `in ${pagerTitle(data.pager)}`;
+  return data.umbrella === undefined
+    ? say`Acknowledged ${where}`
+    : say`Acknowledged ${where}, for the umbrella ${data.umbrella} and with it for this one`;
+}
+
+function describeReach(event: Reach): Markdown {
+  switch (event.type) {
+    case 'pager:accepted':
+      return say`${pagerTitle(event.data.pager)} took the ${VERB_WORDS[event.data.verb]}`;
+    case 'pager:failed':
+      return say`${pagerTitle(event.data.pager)} did not take the ${VERB_WORDS[event.data.verb]} (${event.data.error}), attempt ${event.data.attempt}${event.data.final ? ': refused for good' : ''}`;
+    case 'member:linked':
+      return say`${event.data.incident} linked below this umbrella, agent ${event.data.agentId ?? event.private?.agentLabel ?? 'unknown'}`;
+    case 'member:closed':
+      return say`${event.data.incident}, a member, was closed`;
+    case 'umbrella:linked':
+      return event.data.ownChannel
+        ? say`Linked to the umbrella ${event.data.umbrella}`
+        : say`Joined the umbrella ${event.data.umbrella}: worked in its channel and paged with it`;
+    case 'umbrella:paged':
+      return say`The page of the umbrella ${event.data.umbrella} stood for this incident too`;
+    case 'umbrella:closed':
+      return say`The umbrella ${event.data.umbrella} was closed; this incident was not`;
+  }
+}
+
+const VERB_WORDS = { trigger: 'page', acknowledge: 'acknowledgement', resolve: 'closing' } as const;
+
+/** A page that came late because of that is not the fault of the wire. */
+function heldBefore({ data: { heldSince } }: Of<'alert:received'>): Markdown {
+  return heldSince === undefined ? say`` : say`; it had reached us at ${heldSince} and was held until now`;
 }
 
 function people(count: number): string {
@@ -148,6 +204,10 @@ function describeCourse(event: Course, who: string): Markdown {
       return say`Contained by ${event.data.haltId} after ${describeSpan(event.data.seconds * 1000)} (target ${event.data.withinTarget ? 'met' : 'missed'})`;
     case 'press:refused':
       return say`Refused to ${who}: ${event.data.what}`;
+    case 'tripwires:replayed':
+      return event.data.unknown === null
+        ? say`The tripwires were replayed over stored telemetry: ${event.data.fired} alert(s) would have fired`
+        : say`The tripwires could not be replayed: ${UNKNOWN_WORDS[event.data.unknown]}`;
     case 'post-mortem:drafted':
       return say`Post-mortem drafted, digest ${event.data.digest}`;
     case 'post-mortem:posted':

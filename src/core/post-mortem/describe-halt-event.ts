@@ -16,7 +16,7 @@ export function describeHaltEvent(fact: Fact<HaltEvent>): Markdown | undefined {
     case 'halt:contained':
       return say`${event.data.haltId}: every expected enforcement point has answered, ${describeSpan(event.data.seconds * 1000)} after the clock started`;
     case 'halt:withdrawn':
-      return say`${event.data.haltId}: not contained after all, enforcement point ${event.data.pointId} reported work that still ran`;
+      return say`${event.data.haltId}: not contained after all, ${event.data.running.length === 0 ? 'the agent ran again behind' : 'work still ran at'} enforcement point ${event.data.pointId}`;
     case 'halt:missed':
       return say`${event.data.haltId}: the target passed with ${event.data.short.length} enforcement point(s) still short`;
     case 'halt:joined':
@@ -39,6 +39,7 @@ export function describeHaltEvent(fact: Fact<HaltEvent>): Markdown | undefined {
       return say`the ${event.data.tripwire} tripwire would have halted ${describeScope(event.data.scope)} and had used up its ${event.data.haltsPerHour} orders of this hour: people were paged instead`;
     case 'actuator:failed':
     case 'actuator:measured':
+    case 'actuator:resumed':
     case 'actuator:released':
       return describeActuatorEvent(event);
     case 'lift:requested':

@@ -1,5 +1,7 @@
 /** The detection chain: five links, four gaps, and the figures beside their industry namesakes. */
 import { gapsOf, largestGap, LINKS, type Gap, type LinkName } from '../detection-chain.js';
+import type { IncidentEvent } from '../incident-events.js';
+import { pagerTitle } from '../pager.js';
 import { describeSpan, detectionOf, type Detection } from './figures.js';
 import { say } from './markdown.js';
 import type { Block, Evidence, OpenItem, Row, Statement } from './post-mortem.js';
@@ -33,7 +35,7 @@ function linkTable(story: Story, { chain }: Detection): Block {
       };
     const fact = story.facts.find(({ seq }) => seq === story.linkSeq[name]);
     const who = fact === undefined ? 'unknown' : roleOf(fact.actor);
-    const source = name === 'acknowledgement' ? 'pressed on the page' : link.source;
+    const source = name === 'acknowledgement' ? acknowledgedWhere(fact?.event) : link.source;
     return {
       cells: [say`${TITLES[name]}`, say`${link.at}`, say`${who}`, say`${source}`],
       evidence: entry(story.linkSeq[name]),
@@ -41,6 +43,14 @@ function linkTable(story: Story, { chain }: Detection): Block {
   });
   const columns = ['Link', 'When (UTC)', 'Recorded by', 'From'];
   return { kind: 'table', title: 'Five links', columns, rows };
+}
+
+/** Where somebody answered, and not who. */
+function acknowledgedWhere(event: IncidentEvent | undefined): string {
+  if (event?.type !== 'page:acknowledged') return 'pressed on the page';
+  const { pager, umbrella } = event.data;
+  const where = pager === undefined ? 'pressed on the page' : `acknowledged in ${pagerTitle(pager)}`;
+  return umbrella === undefined ? where : `${where} of the umbrella ${umbrella}`;
 }
 
 function gapTable(story: Story, { chain }: Detection): Block {

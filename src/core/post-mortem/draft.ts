@@ -23,7 +23,6 @@ import {
   reasoningTraceBlocks,
   recurrenceBlocks,
   runbookDeltaBlocks,
-  tripwireDeltaBlocks,
 } from './learning.js';
 import { say } from './markdown.js';
 import { headerBlocks, impactBlocks, summaryBlocks } from './overview.js';
@@ -39,6 +38,7 @@ import { rollbackBlocks } from './rollback.js';
 import { tellStory, type Story, type StoryInput } from './story.js';
 import { evidenceBlocks } from './supporting-evidence.js';
 import { timelineBlocks } from './timeline.js';
+import { tripwireDeltaBlocks } from './tripwire-delta.js';
 
 type Writer = (story: Story) => Block[];
 

@@ -4,7 +4,8 @@ import { clockSeconds, settledAt, type Order } from '../containment.js';
 import { mttdForAgents, standardFigures, type DetectionChain } from '../detection-chain.js';
 import type { Incident } from '../incident.js';
 import type { Figures } from './post-mortem.js';
-import { factsOf, type Story } from './story.js';
+import { quarantineFigures, type QuarantineFigures } from '../quarantine-figures.js';
+import { factsOf, heldItems, type Story } from './story.js';
 
 /** Agent action → operator awareness (RES-003, phase 1). */
 export const DETECTION_TARGET_MS = 4 * 60 * 60 * 1000;
@@ -75,12 +76,20 @@ export function figuresOf(story: Story): Figures {
     mttaMs: detection.mttaMs,
     containmentSeconds: containment?.seconds ?? null,
     withinContainmentTarget: containment?.withinTarget ?? null,
+    quarantine: quarantineOf(story, story.orders),
     checklists: {
       open: checklists.length,
       verified: checklists.filter(({ verified }) => verified !== null).length,
       substituted: checklists.filter(({ substituted }) => substituted !== null).length,
     },
   };
+}
+
+/** Null where none of the orders holds attempts, or what it held was not read. */
+export function quarantineOf(story: Story, orders: readonly Order[]): QuarantineFigures | null {
+  const holding = orders.filter(({ mode, drill }) => mode === 'hold' && !drill).map(({ haltId }) => haltId);
+  if (story.heldFacts === undefined || holding.length === 0) return null;
+  return quarantineFigures(heldItems(story).filter(({ haltId }) => holding.includes(haltId)));
 }
 
 /** A span as people read it: `3 d 4 h`, `12 min 5 s`, `0.412 s`. A negative one shows that times contradict. */

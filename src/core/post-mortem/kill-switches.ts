@@ -9,7 +9,7 @@ import { absence, entry, type Story } from './story.js';
 
 type ActuatorEvent = Extract<
   HaltEvent,
-  { type: 'actuator:failed' | 'actuator:measured' | 'actuator:released' }
+  { type: 'actuator:failed' | 'actuator:measured' | 'actuator:resumed' | 'actuator:released' }
 >;
 
 /** One line of the timeline; undefined for what the containment section tells better. */
@@ -26,6 +26,8 @@ export function describeActuatorEvent(event: ActuatorEvent): Markdown | undefine
         return say`${haltId}: actuator ${pointId} had not stopped when its documented ${slaSeconds ?? 'time'} s were over`;
       return say`${haltId}: actuator ${pointId} said that it had stopped, ${describeSpan(seconds * 1000)} after the order`;
     }
+    case 'actuator:resumed':
+      return say`${event.data.haltId}: actuator ${event.data.pointId} had stopped and said **${event.data.state}** again: it has to be told once more`;
     case 'actuator:released':
       return say`${event.data.haltId}: actuator ${event.data.pointId}: ${RELEASES[event.data.outcome]}`;
   }

@@ -89,25 +89,6 @@ function wentBadly(story: Story): Statement[] {
   ];
 }
 
-export function tripwireDeltaBlocks(story: Story): Block[] {
-  const missing: Statement[] =
-    story.incident.declared === null
-      ? []
-      : [
-          {
-            text: say`No tripwire fired: this came to light by its consequence. **A tripwire is missing.**`,
-            evidence: entry(story.facts[0]?.seq),
-          },
-        ];
-  return [
-    ...statements(missing),
-    ...open(
-      'agent-owner',
-      'the new or changed tripwire that would have caught this four hours earlier, and the time at which it fires when replayed against this incident',
-    ),
-  ];
-}
-
 export function detectionThresholdBlocks(): Block[] {
   return open(
     'on-call-sre',

@@ -48,8 +48,22 @@ function identity(story: Story): Row[] {
     field('Agent', known, extract.agent === null ? opening : [...opening, runbooks(story)]),
     field('Detected by', detected, opening),
     field('Channel', say`${incident.channelName}`, channelEvidence(story)),
+    ...family(story),
     ...responders(story),
   ];
+}
+
+/** What belonged together: each has a post-mortem of its own. */
+function family(story: Story): Row[] {
+  const { isUmbrella, members, umbrella } = story.incident;
+  if (isUmbrella) {
+    const shown = members.map(({ incident, agent }) => `${incident} (${agent ?? 'unknown agent'})`);
+    const evidence = factsOf(story, 'member:linked').flatMap(({ seq }) => entry(seq));
+    return [field('Umbrella of', say`${shown.join(', ')}`, evidence)];
+  }
+  const linked = factsOf(story, 'umbrella:linked').at(-1);
+  if (umbrella === null || linked === undefined) return [];
+  return [field('Below the umbrella', say`${umbrella.incident}`, entry(linked.seq))];
 }
 
 function channelEvidence(story: Story): Evidence[] {

@@ -1,5 +1,6 @@
 /** The draft as data. `toMarkdown` prints it, `rubric` checks it; nothing in it was written by a model. */
 import type { Instant } from '../ids.js';
+import type { QuarantineFigures } from '../quarantine-figures.js';
 import type { Markdown } from './markdown.js';
 
 /** What a statement rests on. */
@@ -83,6 +84,8 @@ export interface Figures {
   readonly mttaMs: number | null;
   readonly containmentSeconds: number | null;
   readonly withinContainmentTarget: boolean | null;
+  /** Of all orders of the incident that held attempts; null where none did. */
+  readonly quarantine: QuarantineFigures | null;
   readonly checklists: { readonly open: number; readonly verified: number; readonly substituted: number };
 }
 

@@ -8,6 +8,8 @@ import type { HaltEvent } from '../halt-events.js';
 import type { IncidentEvent } from '../incident-events.js';
 import { concernsIncident } from '../incident-orders.js';
 import type { Incident, Recorded } from '../incident.js';
+import { foldHeldAttempt, type HeldAttempt } from '../quarantine.js';
+import type { QuarantineEvent } from '../quarantine-events.js';
 import type { Evidence } from './post-mortem.js';
 import type { RunbookExtract } from './runbook-extract.js';
 
@@ -23,6 +25,8 @@ export interface StoryInput {
   readonly facts: readonly Fact<IncidentEvent>[];
   /** The plane's stream, in order; what concerns other incidents is left aside. */
   readonly planeFacts: readonly Fact<HaltEvent>[];
+  /** What the incident's orders held: stream after stream, each in order; left out where nothing was held. */
+  readonly heldFacts?: readonly Fact<QuarantineEvent>[] | undefined;
   readonly runbooks: RunbookExtract;
 }
 
@@ -35,7 +39,7 @@ export interface Story extends StoryInput {
   readonly linkSeq: Readonly<Partial<Record<LinkName, number>>>;
   /** Which entry first brought a point to a level. */
   readonly levelSeq: (haltId: string, pointId: string, level: PointLevel) => number | undefined;
-  readonly newest: Fact<IncidentEvent | HaltEvent>;
+  readonly newest: Fact<IncidentEvent | HaltEvent | QuarantineEvent>;
 }
 
 /** Undefined where the stream does not begin with an opening. */
@@ -47,7 +51,7 @@ export function tellStory(input: StoryInput): Story | undefined {
   const { plane, levels } = replayPlane(input.planeFacts, isOurs);
   const orders = [...plane.orders.values()].filter(isOurs);
   const ids = new Set(orders.map(({ haltId }) => haltId));
-  const newest = [...input.facts, ...input.planeFacts].reduce<Fact<IncidentEvent | HaltEvent>>(
+  const newest = [...input.facts, ...input.planeFacts, ...(input.heldFacts ?? [])].reduce<Story['newest']>(
     (latest, fact) => (fact.seq > latest.seq ? fact : latest),
     first,
   );
@@ -118,6 +122,25 @@ function linkSeqs(facts: readonly Fact<IncidentEvent>[]): Partial<Record<LinkNam
     return after;
   }, opening);
   return seqs;
+}
+
+/** A held attempt with the facts that tell of it. */
+export interface HeldItem extends HeldAttempt {
+  readonly facts: readonly Fact<QuarantineEvent>[];
+}
+
+/** What the incident's orders held, in the order in which it was read. */
+export function heldItems({ heldFacts = [] }: Pick<StoryInput, 'heldFacts'>): HeldItem[] {
+  const items: Fact<QuarantineEvent>[][] = [];
+  // Stream after stream, each from its holding on.
+  for (const fact of heldFacts) {
+    if (fact.event.type === 'attempt:held') items.push([]);
+    items.at(-1)?.push(fact);
+  }
+  return items.flatMap((facts) => {
+    const item = foldHeldAttempt(facts.map(({ event }) => event));
+    return item === undefined ? [] : [{ ...item, facts }];
+  });
 }
 
 /** Cites an entry; an unknown one cites nothing, which the rubric then finds. */

@@ -4,7 +4,7 @@
  * some gateways are set to let pass.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Judgement, JudgeRequest } from '../../operations/judge-request.js';
+import { gatewayReason, type Judgement, type JudgeRequest } from '../../operations/judge-request.js';
 import { claimsOf, isAuthz } from './claims.js';
 import { headerText } from './header-text.js';
 import type { HttpDeps } from '../http-deps.js';
@@ -74,16 +74,18 @@ function refuse(response: ServerResponse, { status, why }: Refused): void {
   deny(response, { status, headers: challenge, reason: why });
 }
 
-function send(response: ServerResponse, { allowed, epoch, halt, reason }: Judgement): void {
+function send(response: ServerResponse, judgement: Judgement): void {
   if (response.destroyed) return;
+  const { allowed, epoch, halt } = judgement;
   if (allowed) {
     response
       .writeHead(200, { 'x-halt-epoch': epoch, 'cache-control': 'no-store', 'content-length': 0 })
       .end();
     return;
   }
-  const headers = { 'x-halt-epoch': epoch, ...(halt === null ? {} : { 'x-halt-id': headerText(halt.id) }) };
-  deny(response, { status: 403, headers, reason });
+  const order = halt === null ? {} : { 'x-halt-id': headerText(halt.id), 'x-halt-mode': halt.mode };
+  const headers = { 'x-halt-epoch': epoch, ...order };
+  deny(response, { status: 403, headers, reason: gatewayReason(judgement) });
 }
 
 interface Denial {

@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { JudgeRequest } from '../../operations/judge-request.js';
+import { gatewayReason, type JudgeRequest } from '../../operations/judge-request.js';
 import { headerClaims } from './claims.js';
 import type { IdentifyGateway } from './identify-gateway.js';
 
@@ -30,7 +30,9 @@ export async function answerClaudeCode(
     tools: [tool, ...claims.tools],
     actionId: actionId ?? claims.actionId,
   });
-  return judged.allowed ? { hookSpecificOutput: EVENT } : deniedToClaudeCode(judged.reason, judged.halt?.id);
+  return judged.allowed
+    ? { hookSpecificOutput: EVENT }
+    : deniedToClaudeCode(gatewayReason(judged), judged.halt?.id);
 }
 
 const EVENT = { hookEventName: 'PreToolUse' } as const;

@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { GatewayRequest } from '../../operations/gateway-request.js';
-import type { JudgeRequest } from '../../operations/judge-request.js';
+import { gatewayReason, type JudgeRequest } from '../../operations/judge-request.js';
 import { headerClaims } from './claims.js';
 import type { IdentifyGateway } from './identify-gateway.js';
 
@@ -35,7 +35,7 @@ export async function answerLiteLlm(
   for (const claims of questionsOf(parsed.data, headerClaims(request.headers), isAgent)) {
     const judged = await judge(who.caller, claims);
     if (!judged.allowed)
-      return blockedForLiteLlm([judged.halt?.id, judged.reason].filter(Boolean).join(': '));
+      return blockedForLiteLlm([judged.halt?.id, gatewayReason(judged)].filter(Boolean).join(': '));
   }
   return { action: 'NONE' };
 }

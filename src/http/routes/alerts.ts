@@ -1,67 +1,123 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../../core/actor.js';
 import { DomainError } from '../../core/errors.js';
-import { takeAlert, type AlertOutcome } from '../../operations/take-alert.js';
-import type { ParsedAlerts, Source } from '../../sources/types.js';
+import { hasScope } from '../../operations/authenticate.js';
+import { takePost, type PostTaken } from '../../operations/take-post.js';
+import type { ConfiguredSource, ParsedAlerts } from '../../sources/types.js';
 import type { HttpDeps } from '../http-deps.js';
 import { HttpProblem } from '../problem.js';
 import { createRateLimit } from '../rate-limit.js';
-import { callerOf, requireScope } from '../require-scope.js';
+import { admitPoster, admitSigned } from '../signed-post.js';
 
 /** What a poster of alerts is told. */
-interface AlertsAnswer {
-  readonly outcomes: readonly AlertOutcome[];
+interface AlertsAnswer extends PostTaken {
   readonly truncatedAlerts: number;
   readonly notes: ParsedAlerts['notes'];
+}
+
+interface AlertsRoute {
+  Params: { source: string };
 }
 
 /** `POST /v1/alerts/:source` and the formats it reads. */
 export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
   const limit = createRateLimit(http.limits.perSource);
+  const named = (name: string): ConfiguredSource => sourceNamed(http, name);
 
-  server.post<{ Params: { source: string } }>(
-    '/v1/alerts/:source',
-    { onRequest: requireScope(http, 'alerts') },
-    async (request): Promise<AlertsAnswer> => {
-      const source = sourceNamed(http, request.params.source);
-      const now = http.deps.now();
-      const waits = limit(source.name, now);
-      if (waits > 0) throw tooMany(source.name, waits);
-      const context = { alertNames: http.deps.registry.alertNames, now };
-      const parsed = source.parse(request.body, request.headers, context);
-      if (parsed.truncated > 0)
-        request.log.warn({ source: source.name, truncated: parsed.truncated }, 'the sender left out alerts');
-      const actor: Actor = { kind: 'source', id: source.name, roles: [], via: 'http' };
-      const outcomes = await takeAlert(http.deps, { alerts: parsed.alerts, actor });
-      request.log.info({ source: source.name, tokenId: callerOf(request).tokenId }, 'alerts taken');
-      if (outcomes.some(({ outcome }) => outcome === 'failed')) throw notAllStored(outcomes);
-      return { outcomes, truncatedAlerts: parsed.truncated, notes: parsed.notes };
-    },
-  );
+  // A scope of its own: signatures are over the bytes, so nothing may read them first.
+  void server.register(async (posts) => {
+    posts.removeAllContentTypeParsers();
+    posts.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    posts.post<AlertsRoute>(
+      '/v1/alerts/:source',
+      { onRequest: (request, reply) => admitPoster(http, named(request.params.source))(request, reply) },
+      async (request): Promise<AlertsAnswer> => {
+        const source = named(request.params.source);
+        const bytes = bytesOf(request);
+        await admitSigned(http, source, { request, bytes });
+        const now = http.deps.now();
+        const context = { alertNames: http.deps.registry.alertNames, now };
+        const parsed = source.read({ bytes, headers: request.headers }, context);
+        const isStorm = limit(source.name, now) > 0;
+        return take(http, { source, parsed, isStorm, request });
+      },
+    );
+  });
 
   server.get('/v1/sources', async () => ({ sources: [...http.sources.keys()] }));
 
-  server.get<{ Params: { source: string } }>('/v1/sources/:source/schema', async (request, reply) =>
-    reply.type('application/schema+json').send(sourceNamed(http, request.params.source).schema),
+  server.get<AlertsRoute>('/v1/sources/:source/schema', async (request, reply) =>
+    reply.type('application/schema+json').send(named(request.params.source).schema),
   );
 }
 
-function sourceNamed(http: HttpDeps, name: string): Source {
+interface Taking {
+  readonly source: ConfiguredSource;
+  readonly parsed: ParsedAlerts;
+  readonly isStorm: boolean;
+  readonly request: FastifyRequest;
+}
+
+async function take(http: HttpDeps, { source, parsed, isStorm, request }: Taking): Promise<AlertsAnswer> {
+  const { alerts, deliveryId = null, truncated } = parsed;
+  const { reports, notes: unheard } = believed(parsed, request);
+  if (truncated > 0) request.log.warn({ source: source.name, truncated }, 'the sender left out alerts');
+  const agreed = await shakeHands(source, parsed);
+  const actor: Actor = { kind: 'source', id: source.name, roles: [], via: 'http' };
+  const post = { alerts, reports, deliveryId };
+  const taken = await takePost(http.deps, { source: source.settings, post, actor, isStorm });
+  const tokenId = request.caller?.tokenId ?? 'signature';
+  request.log.info({ source: source.name, tokenId, post: taken.post }, 'alerts taken');
+  if (taken.outcomes.some(({ outcome }) => outcome === 'failed')) throw notAllStored(taken);
+  const notes = [...parsed.notes, ...unheard, ...(agreed === null ? [] : [{ dedupKey: null, note: agreed }])];
+  return { ...taken, truncatedAlerts: truncated, notes };
+}
+
+/**
+ * What a pager says can end the paging: whoever may only raise alerts must not say it in its name. Its own signature
+ * says it, or somebody who may acknowledge anyway.
+ */
+function believed(
+  { reports = [] }: ParsedAlerts,
+  { caller }: FastifyRequest,
+): Required<Pick<ParsedAlerts, 'reports' | 'notes'>> {
+  const isBelieved = caller === null || hasScope(caller, ['operate']);
+  if (isBelieved || reports.length === 0) return { reports, notes: [] };
+  const note =
+    'Who has the page is believed by the signature of the pager only: set the secrets of this source.';
+  return { reports: [], notes: [{ dedupKey: null, note }] };
+}
+
+/** The other side is asked before we answer: a sender that is not confirmed would never post. */
+async function shakeHands(source: ConfiguredSource, parsed: ParsedAlerts): Promise<string | null> {
+  try {
+    return await source.shakeHands(parsed);
+  } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
+    throw new DomainError('unavailable', 'The subscription could not be confirmed: send it again.', {
+      cause,
+    });
+  }
+}
+
+/** Empty where nothing was sent. */
+function bytesOf({ body, headers }: FastifyRequest): Uint8Array {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') throw new HttpProblem(415, 'Send it uncompressed, without content-encoding.');
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}
+
+function sourceNamed(http: HttpDeps, name: string): ConfiguredSource {
   const source = http.sources.get(name);
   if (source !== undefined) return source;
   const known = [...http.sources.keys()].map((each) => `/v1/alerts/${each}`).join(', ');
-  throw new DomainError('not-found', `I know no alert format by that name. Post to ${known}.`);
+  throw new DomainError('not-found', `I know no alert source by that name. Post to ${known}.`);
 }
 
 /** 503 even when only one failed: senders repeat what was not taken whole, and what is stored is not stored twice. */
-function notAllStored(outcomes: readonly AlertOutcome[]): HttpProblem {
+function notAllStored(taken: PostTaken): HttpProblem {
+  const { outcomes } = taken;
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed').length;
   const detail = `${failed} of ${outcomes.length} alerts could not be stored: send the same body again.`;
   return new HttpProblem(503, detail, { 'retry-after': '5' }, { outcomes });
-}
-
-function tooMany(source: string, waits: number): HttpProblem {
-  return new HttpProblem(429, `Too many posts to ${source}: wait ${waits} s, then send it again.`, {
-    'retry-after': String(waits),
-  });
 }

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { ActionClassName } from '../../core/action-class.js';
 import type { Judgement, JudgeRequest } from '../../operations/judge-request.js';
 import type { HttpDeps } from '../http-deps.js';
 import { HttpProblem } from '../problem.js';
@@ -40,10 +41,51 @@ export function checkRoutes(server: FastifyInstance, http: HttpDeps, judge: Judg
       uris: [],
       methods: [],
     });
+    report(http, attempt, judgement);
     const { planeId } = http.deps.plane.current();
     return reply.header('cache-control', 'no-store').send({ ...answerOf(judgement), planeId, nonce });
   });
 }
+
+/** What a guard with a stream reports itself. Nobody waits for it; what names neither agent, tool nor action is no report. */
+function report(
+  { deps, telemetry }: HttpDeps,
+  { agentId, tool, actionId, actionClass }: Omit<z.infer<typeof Check>, 'nonce'>,
+  { allowed, halt }: Judgement,
+): void {
+  if (agentId === undefined || tool === undefined || actionId === undefined) return;
+  const atMs = Date.parse(deps.now());
+  const refused = halt?.mode === 'hold' ? 'held' : 'denied';
+  const outcome = allowed ? 'unknown' : refused;
+  const told = ActionClassName.safeParse(actionClass);
+  void telemetry?.takeRecords([
+    {
+      ...BARE,
+      agentId,
+      tool,
+      actionId,
+      endpoint: tool,
+      actionClass: told.success ? told.data : null,
+      atMs,
+      startedAtMs: atMs,
+      receivedAtMs: atMs,
+      outcome,
+    },
+  ]);
+}
+
+const BARE = {
+  origin: 'check',
+  kind: 'tool',
+  cost: null,
+  customerVisible: false,
+  review: null,
+  traceId: null,
+  spanId: null,
+  parentSpanId: null,
+  parentActionId: null,
+  conversationId: null,
+} as const;
 
 function known(value: string | undefined): string[] {
   return value === undefined ? [] : [value];
@@ -51,5 +93,6 @@ function known(value: string | undefined): string[] {
 
 function answerOf({ allowed, halt, reason, epoch }: Judgement) {
   if (allowed) return { verdict: 'allow', haltId: null, reason: null, epoch };
-  return { verdict: halt?.mode === 'hold' ? 'hold' : 'deny', haltId: halt?.id ?? null, reason, epoch };
+  const about = { haltId: halt?.id ?? null, scope: halt?.scope ?? null, mode: halt?.mode ?? null };
+  return { verdict: halt?.mode === 'hold' ? 'hold' : 'deny', ...about, reason, epoch };
 }

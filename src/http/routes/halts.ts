@@ -6,9 +6,11 @@ import { HaltMode, HaltScope } from '../../core/halt.js';
 import { Instant } from '../../core/ids.js';
 import { reviewAfter } from '../../core/review-time.js';
 import { approveLift } from '../../operations/approve-lift.js';
+import { keepHalt } from '../../operations/keep-halt.js';
 import { markPoint } from '../../operations/mark-point.js';
 import { orderHalt } from '../../operations/order-halt.js';
 import { requestLift } from '../../operations/request-lift.js';
+import { reviewHalt } from '../../operations/review-halt.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 
@@ -69,6 +71,13 @@ export const LiftBody = z.discriminatedUnion('action', [
 ]);
 /** Body of `POST /v1/halts/:id/mark`. */
 export const MarkBody = z.object({ point: z.string().min(1).max(200), reason });
+/** Body of `POST /v1/halts/:id/keep`: when to ask again; by default after the same distance as before. */
+export const KeepBody = z.object({
+  reviewAt: Instant.optional(),
+  reviewIn: z.string().trim().min(1).max(20).optional(),
+});
+/** Body of `POST /v1/halts/:id/review`. */
+export const ReviewBody = z.object({ reason });
 const Params = z.object({ id: z.string().max(40) });
 export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
   const { deps } = http;
@@ -107,6 +116,22 @@ export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
     const body = LiftBody.parse(request.body);
     if (body.action === 'request') return requestLift(deps, { haltId, reason: body.reason, actor, person });
     return approveLift(deps, { haltId, digest: body.digest, actor, person });
+  });
+
+  server.post('/v1/halts/:id/keep', operate, async (request) => {
+    const { id: haltId } = Params.parse(request.params);
+    const body = KeepBody.parse(request.body ?? {});
+    const reviewAt = body.reviewIn === undefined ? body.reviewAt : reviewAfter(deps.now(), body.reviewIn);
+    const { actor } = callerOf(request);
+    return keepHalt(deps, { haltId, actor, ...(reviewAt !== undefined && { reviewAt }) });
+  });
+
+  server.post('/v1/halts/:id/review', operate, async (request, reply) => {
+    const { id: haltId } = Params.parse(request.params);
+    const { reason: finding } = ReviewBody.parse(request.body);
+    const { actor, person } = callerOf(request);
+    await reviewHalt(deps, { haltId, finding, actor, person });
+    return reply.code(204).send();
   });
 
   server.post('/v1/halts/:id/mark', operate, async (request, reply) => {

@@ -4,8 +4,9 @@ import { describeIncident } from '../../operations/describe-incident.js';
 import { listIncidents } from '../../operations/list-incidents.js';
 import { readIncident } from '../../operations/read-incident.js';
 import { readPostMortem } from '../../operations/read-post-mortem.js';
+import { releaseHold } from '../../operations/release-hold.js';
 import type { HttpDeps } from '../http-deps.js';
-import { requireScope } from '../require-scope.js';
+import { callerOf, requireScope } from '../require-scope.js';
 
 /** Query of `GET /v1/incidents`. */
 export const IncidentsQuery = z.strictObject({
@@ -13,6 +14,9 @@ export const IncidentsQuery = z.strictObject({
   kind: z.enum(['incident', 'drill']).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
+
+/** Body of `POST /v1/incidents/:id/release-hold`. */
+export const ReleaseHoldBody = z.strictObject({ reason: z.string().min(1).max(3_000) });
 
 interface ById {
   Params: { id: string };
@@ -35,6 +39,16 @@ export function incidentsRoutes(server: FastifyInstance, http: HttpDeps): void {
 
   server.get<ById>('/v1/incidents/:id', read, async ({ params }) =>
     describeIncident(deps, { incident: params.id }),
+  );
+
+  server.post<ById>(
+    '/v1/incidents/:id/release-hold',
+    { onRequest: requireScope(http, 'operate') },
+    async (request) => {
+      const { reason } = ReleaseHoldBody.parse(request.body);
+      const { actor, person } = callerOf(request);
+      return releaseHold(deps, { incident: request.params.id, reason, actor, person });
+    },
   );
 
   server.get<ById>('/v1/incidents/:id/timeline', read, async ({ params }) => {

@@ -8,12 +8,37 @@ interface Metric {
   readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
 }
 
-/** `/metrics` in Prometheus' text format. Open to all, so it names nobody: counts only. */
+/** `/metrics` in Prometheus' text format. Open to all: it names agents, their tools and endpoints, and no person. */
 export function metricsRoutes(server: FastifyInstance, http: HttpDeps): void {
   server.get('/metrics', async (_request, reply) => {
-    const metrics = [info(http), ...metricsOf(await readFigures(http.deps))];
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.map(written).join(''));
+    const [figures, activity] = await Promise.all([readFigures(http.deps), readActivity(http)]);
+    const own = [info(http), ...metricsOf(figures), reads(activity)].map(written).join('');
+    const body = Buffer.concat([Buffer.from(own), activity ?? NO_BYTES]);
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(body);
   });
+}
+
+const NO_BYTES = new Uint8Array();
+/** Prometheus gives up on a scrape after 10 s; our own figures are worth more than none. */
+const PATIENCE_MS = 5_000;
+
+/** The series that agents make, written by the thread that counts them; null where it does not answer. */
+async function readActivity({ telemetry }: HttpDeps): Promise<Uint8Array | null> {
+  if (telemetry === undefined) return null;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, null);
+  });
+  const read = telemetry.exposition().catch(() => null);
+  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+}
+
+function reads(activity: Uint8Array | null): Metric {
+  return {
+    name: 'haltline_telemetry_up',
+    help: '1 while the series of agents stand below; 0 where they are missing, which does not mean zero.',
+    samples: [{ value: activity === null ? 0 : 1 }],
+  };
 }
 
 function info({ version, deps }: HttpDeps): Metric {
@@ -26,7 +51,8 @@ function info({ version, deps }: HttpDeps): Metric {
 }
 
 function metricsOf(figures: Figures): Metric[] {
-  const { points, outbox } = figures;
+  const { points, outbox, quarantine } = figures;
+  const wait = quarantine.medianWaitSeconds;
   return [
     {
       name: 'haltline_incidents_open',
@@ -48,8 +74,18 @@ function metricsOf(figures: Figures): Metric[] {
     },
     {
       name: 'haltline_enforcement_points',
-      help: 'Enforcement points by state.',
+      help: 'Guards by the state of their connection.',
       samples: Object.entries(points).map(([state, value]) => ({ labels: { state }, value })),
+    },
+    {
+      name: 'haltline_quarantine_attempts',
+      help: 'Attempts that orders have held, by what became of them; `held` waits for a person.',
+      samples: Object.entries(quarantine.attempts).map(([state, value]) => ({ labels: { state }, value })),
+    },
+    {
+      name: 'haltline_quarantine_wait_median_seconds',
+      help: 'Median time from holding to the decision, of the newest 1000 decisions. Left out before the first.',
+      samples: wait === null ? [] : [{ value: wait }],
     },
     {
       name: 'haltline_outbox_waiting',

@@ -8,6 +8,7 @@ import { allowHalting } from '../../operations/allow-halting.js';
 import { authorise } from '../../operations/authorise.js';
 import { readIncident } from '../../operations/read-incident.js';
 import { readOrder } from '../../operations/read-plane.js';
+import { findAttempt } from '../../operations/record-attempt.js';
 import { recordRefusal } from '../../operations/record-refusal.js';
 import { inPatience } from '../door/patience.js';
 import { slackActor, type Door } from '../door/press.js';
@@ -26,6 +27,19 @@ export async function allowHaltForm(
   const order = await inPatience(found, LOOK_UP_PATIENCE_MS, undefined);
   if (order === undefined) return;
   await allowHalting(door.deps, permission, { actor: slackActor(door, userId), scope: order.scope });
+}
+
+/** For a form about a held attempt: whoever may decide about its agent. A refusal is journaled with the halts. */
+export async function allowHeldForm(
+  door: Door,
+  { userId }: Press,
+  { id, permission }: { id: string; permission: Permission },
+): Promise<void> {
+  const found = findAttempt(door.deps.store, id).catch(() => undefined);
+  const known = await inPatience(found, LOOK_UP_PATIENCE_MS, undefined);
+  if (known === undefined) return;
+  const scope = { kind: 'agent', agentId: known.item.attempt.agentId } as const;
+  await allowHalting(door.deps, permission, { actor: slackActor(door, userId), scope });
 }
 
 /**

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { say, timeText } from '../../../blocks/escape.js';
 import { liftModal } from '../../../blocks/lift-modal.js';
 import { markModal } from '../../../blocks/mark-modal.js';
 import { reviewModal } from '../../../blocks/review-modal.js';
-import { HaltScope } from '../../core/halt.js';
+import { HaltMode, HaltScope } from '../../core/halt.js';
 import { approveLift } from '../../operations/approve-lift.js';
 import { askForHalt } from '../../operations/ask-for-halt.js';
 import { keepHalt } from '../../operations/keep-halt.js';
@@ -36,12 +37,15 @@ const agent = defineAction({
 /** The button under a refusal: everybody who may halt gets a direct message with a one-tap halt. */
 const ask = defineAction({
   id: 'halt:ask',
-  value: z.object({ scope: HaltScope, reason: z.string(), incident: z.string().nullable() }),
-  run: async (door, { userId }, { scope, reason, incident }) => {
+  value: z.object({
+    scope: HaltScope,
+    mode: HaltMode.default('deny'),
+    reason: z.string(),
+    incident: z.string().nullable(),
+  }),
+  run: async (door, { userId }, asked) => {
     const { users } = await askForHalt(door.deps, {
-      scope,
-      reason,
-      incident,
+      ...asked,
       userId,
       actor: slackActor(door, userId),
     });
@@ -55,13 +59,15 @@ const oneTap = defineAction({
   id: 'halt:one-tap',
   value: z.object({
     scope: HaltScope,
+    mode: HaltMode.default('deny'),
     incident: z.string().nullable(),
     askedBy: z.string(),
     reason: z.string().default('no reason given'),
   }),
-  run: (door, press, { scope, incident, askedBy, reason }) =>
+  run: (door, press, { scope, mode, incident, askedBy, reason }) =>
     orderFromSlack(door, press, {
       scope,
+      mode,
       reason: `${reason} (asked for by ${askedBy})`,
       ...(incident === null ? {} : { incident }),
     }),
@@ -108,7 +114,7 @@ const keep = defineAction({
   value: z.object({ haltId: z.string() }),
   run: async (door, { userId }, { haltId }) => {
     const { reviewAt } = await keepHalt(door.deps, { haltId, actor: slackActor(door, userId) });
-    return { text: `*${haltId}* stands, and asks again at ${reviewAt}.` };
+    return { text: say`*${haltId}* stands, and asks again ${timeText(reviewAt)}.`.mrkdwn };
   },
 });
 

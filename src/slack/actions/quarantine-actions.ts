@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { say, mention } from '../../../blocks/escape.js';
+import { say, mention, timeText } from '../../../blocks/escape.js';
 import { parametersModal, rejectModal } from '../../../blocks/held-modals.js';
 import { DomainError } from '../../core/errors.js';
 import { readAttempt } from '../../operations/read-attempt.js';
 import { releaseAttempt } from '../../operations/release-attempt.js';
 import { slackActor } from '../door/press.js';
+import { allowHeldForm } from './allow-form.js';
 import { defineAction, type Action } from './define-action.js';
 
 const OfHeld = z.object({ id: z.string(), digest: z.string() });
@@ -20,9 +21,10 @@ const release = defineAction({
       actor,
       person: userId,
     });
-    const what = say`*${id}* (${attempt.tool} of ${attempt.agentId})`.mrkdwn;
+    const until = given === null ? say`` : say`, until ${timeText(given.expiresAt)}`;
     return {
-      text: `:white_check_mark: Released: ${what} may run once, exactly as it was listed, until ${given?.expiresAt}. The list says when its agent has taken it up.`,
+      text: say`:white_check_mark: Released: *${id}* (${attempt.tool} of ${attempt.agentId}) may run once, exactly as it was listed${until}. The list says when its agent has taken it up.`
+        .mrkdwn,
     };
   },
 });
@@ -30,7 +32,8 @@ const release = defineAction({
 const reject = defineAction({
   id: 'held:reject',
   value: OfHeld,
-  run: async (_door, press, { id, digest }) => {
+  run: async (door, press, { id, digest }) => {
+    await allowHeldForm(door, press, { id, permission: 'quarantine-reject' });
     await press.openModal(rejectModal({ id, digest, channelId: press.channelId }));
     return undefined;
   },

@@ -1,3 +1,4 @@
+import { liftAnswer } from '../../../blocks/lift.js';
 import { statusMessage } from '../../../blocks/status.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltMode } from '../../core/halt.js';
@@ -71,15 +72,13 @@ const lift: Subcommand = {
   help: 'Asks for a halt to be lifted. Somebody else has to approve.',
   run: async (door, input) => {
     const haltId = requireWord(input, '/halt lift <halt id> [reason]').toUpperCase();
-    const { expiresAt } = await requestLift(door.deps, {
+    const request = await requestLift(door.deps, {
       haltId,
       reason: afterFirstWord(input) || NO_REASON,
       actor: slackActor(door, input.press.userId),
       person: input.press.userId,
     });
-    return {
-      text: `Lift of *${haltId}* requested. Another person has to approve it before ${expiresAt}; the halt stands until then.`,
-    };
+    return liftAnswer(haltId, request);
   },
 };
 

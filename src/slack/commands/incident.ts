@@ -11,8 +11,15 @@ import { changeStatus } from '../../operations/change-status.js';
 import { closeIncident } from '../../operations/close-incident.js';
 import { listStatus } from '../../operations/list-status.js';
 import { openChecklist } from '../../operations/open-checklist.js';
-import { slackActor } from '../door/press.js';
-import { afterFirstWord, parseUser, requireWord, type Command, type Subcommand } from './define-command.js';
+import { slackActor, type Door } from '../door/press.js';
+import {
+  afterFirstWord,
+  parseUser,
+  requireWord,
+  type Command,
+  type CommandInput,
+  type Subcommand,
+} from './define-command.js';
 import { requireIncident } from './which-incident.js';
 
 const declare: Subcommand = {
@@ -55,19 +62,15 @@ const note: Subcommand = {
   usage: 'note <text>',
   help: 'Puts a line on the timeline. A :pushpin: reaction does it for a message.',
   run: async (door, input) => {
-    requireWord(input, '/incident note <text>');
-    const incident = await requireIncident(door, input.press.channelId);
+    const written = await writtenHere(door, input, '/incident note <text>');
     await addNote(door.deps, {
-      incident,
-      text: input.rest,
-      by: input.press.userId,
+      ...written,
       originalAt: door.deps.now(),
       permalink: null,
       ts: null,
       how: 'command',
-      actor: slackActor(door, input.press.userId),
     });
-    return { text: `On the timeline of *${incident}*.` };
+    return { text: `On the timeline of *${written.incident}*.` };
   },
 };
 
@@ -76,15 +79,9 @@ const update: Subcommand = {
   usage: 'update <text>',
   help: 'Tells everybody who follows the incident, here and below its announcement.',
   run: async (door, input) => {
-    requireWord(input, '/incident update <text>');
-    const incident = await requireIncident(door, input.press.channelId);
-    await publishUpdate(door.deps, {
-      incident,
-      text: input.rest,
-      by: input.press.userId,
-      actor: slackActor(door, input.press.userId),
-    });
-    return { text: `Your update on *${incident}* is being posted.` };
+    const written = await writtenHere(door, input, '/incident update <text>');
+    await publishUpdate(door.deps, written);
+    return { text: `Your update on *${written.incident}* is being posted.` };
   },
 };
 
@@ -164,6 +161,14 @@ export const incident: Command = {
   subcommands: [declare, status, note, update, role, severity, rollback, close],
   bare: (door, press) => declare.run(door, { press, rest: '', words: [] }),
 };
+
+/** What somebody wrote behind the subcommand, for the incident of this channel. */
+async function writtenHere(door: Door, input: CommandInput, usage: string) {
+  requireWord(input, usage);
+  const { press, rest: text } = input;
+  const incident = await requireIncident(door, press.channelId);
+  return { incident, text, by: press.userId, actor: slackActor(door, press.userId) };
+}
 
 function parseChoice<T extends string>(options: readonly T[], word: string | undefined): T {
   const found = options.find((option) => option === word?.toLowerCase());

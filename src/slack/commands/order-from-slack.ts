@@ -43,11 +43,16 @@ async function incidentOfOrderOrNone(
   return inPatience(found, LOOK_UP_PATIENCE_MS, undefined);
 }
 
-/** A refused order carries what was asked for: the refusal can then offer to page everybody who may give it. */
-function withOffer(error: unknown, { scope, reason }: SlackOrder, incident: string | null): unknown {
-  if (!(error instanceof DomainError) || error.code !== 'not-allowed') return error;
+/**
+ * A refused order carries what was asked for: the refusal can then offer to page everybody who may give it. Not so a
+ * rehearsal: whoever is paged would halt in earnest.
+ */
+function withOffer(error: unknown, order: SlackOrder, incident: string | null): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'not-allowed' || order.rehearsal === true)
+    return error;
   const known = typeof error.cause === 'object' ? error.cause : {};
+  const { scope, mode = 'deny', reason } = order;
   return new DomainError(error.code, error.message, {
-    cause: { ...known, ask: { scope, reason, incident } },
+    cause: { ...known, ask: { scope, mode, reason, incident } },
   });
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { refusal } from '../../../blocks/refusal.js';
 import { DomainError } from '../../core/errors.js';
+import { HaltMode } from '../../core/halt.js';
 import { recordRefusal } from '../../operations/record-refusal.js';
 import { incidentOfChannel } from '../commands/which-incident.js';
 import { answer, type Delivery, type Explain } from './answer.js';
@@ -59,12 +60,14 @@ function nextStep(error: unknown): z.infer<typeof NextStep> {
 }
 
 const NextStep = z.object({
-  ask: z.object({ scope: z.unknown(), reason: z.string(), incident: z.string().nullable() }).optional(),
+  ask: z
+    .object({ scope: z.unknown(), mode: HaltMode, reason: z.string(), incident: z.string().nullable() })
+    .optional(),
   people: z.array(z.string()).optional(),
 });
 
-/** What journals its own refusals: halting, lifting, checklists, closing and drills. */
-const JOURNALS_ITSELF = /^(\/?halt|lift|point|step|checklist|incident:close|\/incident close|\/?drill)/;
+/** What journals its own refusals: halting, lifting, held attempts, checklists, closing and drills. */
+const JOURNALS_ITSELF = /^(\/?halt|lift|point|held|step|checklist|incident:close|\/incident close|\/?drill)/;
 
 /** Who tried in vain is a fact too. Always rejects with the refusal itself. */
 async function journalRefusal(door: Door, { press, what }: Serving, error: unknown): Promise<never> {

@@ -5,6 +5,7 @@
 import { parseIncidentName } from '../../core/ids.js';
 import type { Incident } from '../../core/incident.js';
 import { appendToIncident } from '../../operations/append-to-incident.js';
+import { shareChannelWithMembersIn } from '../../operations/link-members.js';
 import type { Effector, Outcome } from '../../operations/outbox-types.js';
 import { attempt, retryOf, type Failure } from '../failure.js';
 import { findChannels, UnknownPlace, type ListedChannel } from '../surfaces/places.js';
@@ -86,6 +87,7 @@ function isAboutTheName(error: string): boolean {
 async function record({ deps }: EffectParts, incident: Incident, { id, name }: Opened): Promise<Outcome> {
   await deps.store.transact(async (tx) => {
     await tx.setIncident(incident.kind, incident.number, { channelId: id, channelName: name });
+    await shareChannelWithMembersIn(tx, { umbrella: incident.name, channelId: id });
     await appendToIncident(tx, {
       incident: incident.name,
       events: [{ type: 'channel:created', data: { channelId: id, channelName: name }, private: null }],
@@ -119,7 +121,10 @@ async function fallBack(parts: EffectParts, incident: Incident, error: string): 
   const channelId = found?.kind === 'ok' ? found.value : undefined;
   const parsed = parseIncidentName(incident.name);
   if (channelId !== undefined && parsed !== undefined)
-    await deps.store.transact((tx) => tx.setIncident(parsed.kind, parsed.number, { channelId }));
+    await deps.store.transact(async (tx) => {
+      await tx.setIncident(parsed.kind, parsed.number, { channelId });
+      await shareChannelWithMembersIn(tx, { umbrella: incident.name, channelId });
+    });
   await degrade(parts, {
     incident: incident.name,
     part: 'channel',

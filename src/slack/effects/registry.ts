@@ -8,6 +8,7 @@ import { createChannel } from './create-channel.js';
 import type { EffectParts } from './effect-parts.js';
 import { invite } from './invite.js';
 import { pinCard } from './pin-card.js';
+import { postChart } from './post-chart.js';
 import { postPostMortem } from './post-post-mortem.js';
 import { setTopic } from './set-topic.js';
 
@@ -19,6 +20,7 @@ export function createEffectors(deps: Deps, clients: SlackClients): Readonly<Rec
     'channel:invite': invite(parts),
     'channel:bookmark': addBookmark(parts),
     'card:pin': pinCard(parts),
+    'chart:post': postChart(parts),
     'post-mortem:post': postPostMortem(parts),
   };
 }

@@ -7,16 +7,23 @@ const UPLOAD_TIMEOUT_MS = 20_000;
 
 export interface Upload {
   readonly filename: string;
-  readonly content: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+  /** What a picture shows, for who cannot see it. */
+  readonly altText?: string;
 }
 
 type Result<T> = { readonly kind: 'ok'; readonly value: T } | Failure;
 
 /** Puts the bytes into Slack, seen by nobody yet, and answers with the file's id. */
-export async function uploadBytes(client: WebClient, { filename, content }: Upload): Promise<Result<string>> {
-  const bytes = new TextEncoder().encode(content);
+export async function uploadBytes(
+  client: WebClient,
+  { filename, content, altText }: Upload,
+): Promise<Result<string>> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  // The reference says alt_txt, the client library alt_text; what is not known is ignored.
+  const described = altText === undefined ? {} : { alt_txt: altText, alt_text: altText };
   const reserved = await attempt(() =>
-    client.files.getUploadURLExternal({ filename, length: bytes.byteLength }),
+    client.files.getUploadURLExternal({ filename, length: bytes.byteLength, ...described }),
   );
   if (reserved.kind !== 'ok') return reserved;
   const { upload_url: url, file_id: fileId } = reserved.value;
@@ -43,38 +50,43 @@ async function send(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolea
   }
 }
 
-/** Shows the file in the thread. */
+export interface Sharing {
+  readonly fileId: string;
+  readonly title: string;
+  readonly place: Place;
+  /** What stands above the file. */
+  readonly comment?: string;
+}
+
+/** Shows the file in its channel or thread. */
 export async function shareFile(
   client: WebClient,
-  { fileId, title, place }: { fileId: string; title: string; place: Place & { threadTs: string } },
+  { fileId, title, place: { channelId, threadTs }, comment }: Sharing,
 ): Promise<Result<void>> {
   return attempt(async () => {
     await client.files.completeUploadExternal({
       files: [{ id: fileId, title }],
-      channel_id: place.channelId,
-      thread_ts: place.threadTs,
+      channel_id: channelId,
+      ...(threadTs !== null && { thread_ts: threadTs }),
+      ...(comment !== undefined && { initial_comment: comment }),
     });
   });
 }
 
 /** Was the sharing of an earlier attempt accepted? By the file itself, else by what stands in the thread. */
-export async function isShared(
-  client: WebClient,
-  fileId: string,
-  place: Place & { threadTs: string },
-): Promise<Result<boolean>> {
+export async function isShared(client: WebClient, fileId: string, place: Place): Promise<Result<boolean>> {
   const described = await attempt(async () => {
     const { file } = await client.files.info({ file: fileId });
     return [...(file?.channels ?? []), ...(file?.groups ?? [])].includes(place.channelId);
   });
   if (described.kind !== 'refused') return described;
   if (described.error === 'file_not_found') return { kind: 'ok', value: false };
+  const { channelId: channel, threadTs: ts } = place;
   const inThread = await attempt(async () => {
-    const { messages } = await client.conversations.replies({
-      channel: place.channelId,
-      ts: place.threadTs,
-      limit: 200,
-    });
+    const { messages } =
+      ts === null
+        ? await client.conversations.history({ channel, limit: 200 })
+        : await client.conversations.replies({ channel, ts, limit: 200 });
     return (messages ?? []).some(({ files }) => files?.some(({ id }) => id === fileId) ?? false);
   });
   return inThread.kind === 'refused' ? { kind: 'ok', value: false } : inThread;

@@ -3,6 +3,7 @@ import { announcement } from '../../../blocks/announcement.js';
 import { budgetWarning } from '../../../blocks/budget-warning.js';
 import { checklistMessage, type ChecklistState } from '../../../blocks/checklist.js';
 import { drillReminder } from '../../../blocks/drill.js';
+import { failingPagerMessage } from '../../../blocks/failing-pager.js';
 import { haltAsk, type HaltAskState } from '../../../blocks/halt-ask.js';
 import { haltBoardMessage } from '../../../blocks/halt-board.js';
 import { haltReview } from '../../../blocks/halt-review.js';
@@ -17,16 +18,20 @@ import { postMortemSummary } from '../../../blocks/post-mortem-summary.js';
 import type { Rendered } from '../../../blocks/rendered.js';
 import { quarantineMessage } from '../../../blocks/quarantine.js';
 import { roleBrief } from '../../../blocks/role-brief.js';
+import { shadowReport } from '../../../blocks/shadow-report.js';
+import { tripwireWarning } from '../../../blocks/tripwire-warning.js';
 import { stuckSwitchMessage } from '../../../blocks/stuck-switch.js';
 import type { Instant } from '../../core/ids.js';
 import { describeHead } from '../../core/journal.js';
 import type { Deps } from '../../operations/deps.js';
-import { listStatus } from '../../operations/list-status.js';
+import { readBoard } from '../../operations/list-status.js';
 import { readOrder } from '../../operations/read-plane.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { loadAsk, loadIncident, NothingToShow, type IncidentContext } from './load.js';
 import { loadBudgetWarning } from './load-budget.js';
 import { loadDrill } from './load-drill.js';
+import { loadFailingPager } from './load-pager.js';
+import { loadShadowReport, loadWarning } from './load-warning.js';
 import { loadQuarantine } from './load-quarantine.js';
 import { openSections } from './open-sections.js';
 
@@ -64,15 +69,18 @@ export const SURFACES: Readonly<Record<string, RenderSurface>> = {
   'budget-warning': kind({ load: loadBudgetWarning, render: budgetWarning, since: openedAt }),
   'incident-update': kind({ load: loadUpdate, render: incidentUpdate, since: ({ update }) => update.at }),
   halt: kind({ load: loadOrder, render: haltBoard, since: ({ order }) => order.at }),
-  'halt-board': kind({ load: (deps) => listStatus(deps), render: haltBoardMessage, since: () => null }),
+  'halt-board': kind({ load: readBoard, render: haltBoardMessage, since: () => null }),
   'halt-review': kind({ load: loadOrder, render: haltReview, since: ({ order }) => order.at }),
   lift: kind({ load: loadOrder, render: liftMessage, since: ({ order }) => order.at }),
   'stuck-switch': kind({ load: loadOrder, render: stuckSwitchMessage, since: ({ order }) => order.at }),
   quarantine: kind({ load: loadQuarantine, render: quarantineMessage, since: ({ order }) => order.at }),
-  'halt-ask': kind({ load: loadHaltAsk, render: haltAsk, since: ({ at }) => at }),
+  'halt-ask': kind({ load: loadHaltAsk, render: haltAsk, since: ({ ask }) => ask.at }),
   'post-mortem': kind({ load: loadPostMortem, render: postMortemMessage, since: openedAt }),
   'post-mortem-summary': kind({ load: loadCard, render: postMortemSummary, since: openedAt }),
+  'pager-failing': kind({ load: loadFailingPager, render: failingPagerMessage, since: ({ since }) => since }),
   'drill-reminder': kind({ load: loadDrill, render: drillReminder, since: () => null }),
+  'tripwire-warning': kind({ load: loadWarning, render: tripwireWarning, since: ({ firedAt }) => firedAt }),
+  'shadow-report': kind({ load: loadShadowReport, render: shadowReport, since: ({ to }) => to }),
   'role-brief': kind({ load: loadBrief, render: roleBrief, since: openedAt }),
 };
 
@@ -89,6 +97,7 @@ async function loadCard(deps: Deps, surface: SurfaceRow): Promise<IncidentCardSt
     profiles: deps.registry.actionClasses,
     owners: deps.directory.membersOf('agent-owner', context.incident.agentId),
     head: describeHead(await deps.store.head()),
+    alertCount: await deps.store.countAlerts(context.incident.name),
   };
 }
 
@@ -123,18 +132,7 @@ async function loadOrder({ store, now }: Deps, { key }: SurfaceRow): Promise<Hal
 }
 
 async function loadHaltAsk(deps: Deps, { key }: SurfaceRow): Promise<HaltAskState> {
-  const { asked, answer } = await loadAsk(deps, key.split(':')[1] ?? '');
-  const { scope, by, at, incident } = asked.data;
-  const isDrill = incident?.startsWith('DRILL-') ?? false;
-  return {
-    scope,
-    askedBy: by,
-    at,
-    incident,
-    reason: asked.private?.reason ?? '(erased)',
-    answer,
-    drill: isDrill,
-  };
+  return loadAsk(deps, key.split(':')[1] ?? '');
 }
 
 async function loadPostMortem(deps: Deps, surface: SurfaceRow) {

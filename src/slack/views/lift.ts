@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { liftAnswer } from '../../../blocks/lift.js';
 import { requestLift } from '../../operations/request-lift.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
@@ -10,14 +11,12 @@ export const liftView: View = {
   errorAt: 'reason',
   run: async (door, { press, context, value }) => {
     const { haltId } = Context.parse(context);
-    const { expiresAt } = await requestLift(door.deps, {
+    const request = await requestLift(door.deps, {
       haltId,
       reason: value('reason') ?? '',
       actor: slackActor(door, press.userId),
       person: press.userId,
     });
-    return {
-      text: `Lift of *${haltId}* requested. Another person has to approve it before ${expiresAt}; the halt stands until then.`,
-    };
+    return liftAnswer(haltId, request);
   },
 };

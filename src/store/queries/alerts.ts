@@ -1,4 +1,4 @@
-import type { AlertRow } from '../types.js';
+import type { AlertRow, Transaction } from '../types.js';
 import type { Db } from '../schema.js';
 
 export async function putAlert(db: Db, row: AlertRow): Promise<void> {
@@ -14,6 +14,39 @@ export async function putAlert(db: Db, row: AlertRow): Promise<void> {
     .values({ dedup_key: row.dedupKey, ...rest })
     .onConflict((conflict) => conflict.column('dedup_key').doUpdateSet(rest))
     .execute();
+}
+
+/** A storm is nearly all of this. */
+export async function repeatAlert(
+  db: Db,
+  ...[dedupKey, more, at]: Parameters<Transaction['repeatAlert']>
+): Promise<string | undefined> {
+  const row = await db
+    .updateTable('alert')
+    .set((column) => ({ count: column('count', '+', more), last_at: at, status: 'firing' as const }))
+    .where('dedup_key', '=', dedupKey)
+    .where((is) =>
+      is.exists(
+        is
+          .selectFrom('incident')
+          .select('incident.name')
+          .whereRef('incident.name', '=', 'alert.incident')
+          .where('incident.open', '=', 1),
+      ),
+    )
+    .returning('incident')
+    .executeTakeFirst();
+  return row?.incident;
+}
+
+/** How often alerts of an incident have come in, repeats among them. */
+export async function countAlerts(db: Db, incident: string): Promise<number> {
+  const row = await db
+    .selectFrom('alert')
+    .select(({ fn }) => fn.sum<number | null>('count').as('count'))
+    .where('incident', '=', incident)
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
 }
 
 export async function alert(db: Db, dedupKey: string): Promise<AlertRow | undefined> {

@@ -9,8 +9,9 @@ export async function putHeldAttempt(db: Db, row: HeldAttemptRow): Promise<void>
   const other = await heldAttemptOf(db, row.digest);
   if (other !== undefined && other.id !== row.id && (isOpen(other) || isFinalAnswer(other)))
     throw new DomainError('conflict', `This attempt is ${other.id} already.`);
-  const { state, haltId, expiresAt, decidedBy } = row;
-  const change = { state, halt_id: haltId, expires_at: expiresAt, decided_by: decidedBy };
+  const { state, haltId, expiresAt, decidedBy, decidedAt } = row;
+  const decision = { decided_by: decidedBy, decided_at: decidedAt };
+  const change = { state, halt_id: haltId, expires_at: expiresAt, ...decision };
   await db
     .insertInto('held_attempt')
     .values({
@@ -62,6 +63,17 @@ export async function countHeldAttempts(
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
 }
 
+export async function decidedWaits(db: Db, limit: number): Promise<{ at: string; decidedAt: string }[]> {
+  return db
+    .selectFrom('held_attempt')
+    .select('held_at as at')
+    .select((column) => column.ref('decided_at').$notNull().as('decidedAt'))
+    .where('decided_at', 'is not', null)
+    .orderBy('decided_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 function narrowed<O>(
   query: SelectQueryBuilder<Schema, 'held_attempt', O>,
   { states, haltId, agentId, tool, after }: HeldAttemptFilter,
@@ -88,4 +100,5 @@ const COLUMNS = [
   'held_at as at',
   'expires_at as expiresAt',
   'decided_by as decidedBy',
+  'decided_at as decidedAt',
 ] as const;

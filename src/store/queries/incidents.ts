@@ -57,9 +57,12 @@ export async function incident(db: Db, kind: IncidentKind, number: number): Prom
 export async function incidentByChannel(db: Db, channelId: string): Promise<IncidentRow | undefined> {
   const row = await db
     .selectFrom('incident')
-    .selectAll()
+    .leftJoin('cause', 'cause.incident', 'incident.name')
+    .selectAll('incident')
     .where('channel_id', '=', channelId)
     .orderBy('open', 'desc')
+    // Members of an umbrella are worked in its channel: what is said there is about the umbrella.
+    .orderBy((is) => is.fn.coalesce(is.case().when('cause.place', '=', 'sheltered').then(1).end(), is.val(0)))
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -67,10 +70,14 @@ export async function incidentByChannel(db: Db, channelId: string): Promise<Inci
 }
 
 export async function incidents(db: Db, filter: Parameters<Reader['incidents']>[0]): Promise<IncidentRow[]> {
-  const { kind, open, limit } = filter;
+  const { kind, open, sheltered, limit } = filter;
   const rows = await db
     .selectFrom('incident')
-    .selectAll()
+    .leftJoin('cause', 'cause.incident', 'incident.name')
+    .selectAll('incident')
+    .$if(sheltered === false, (query) =>
+      query.where((is) => is.or([is('cause.place', 'is', null), is('cause.place', '!=', 'sheltered')])),
+    )
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'incident'))
     .$if(open !== undefined, (query) => query.where('open', '=', open === true ? 1 : 0))
     .orderBy('open', 'desc')

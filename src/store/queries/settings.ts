@@ -27,6 +27,11 @@ export async function claim(db: Db, key: string, at: Instant): Promise<boolean> 
   return claimed !== undefined;
 }
 
+export async function isClaimed(db: Db, key: string): Promise<boolean> {
+  const row = await db.selectFrom('claim').select('key').where('key', '=', key).executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function nextNumber(db: Db, counter: string): Promise<number> {
   const { value } = await db
     .insertInto('counter')

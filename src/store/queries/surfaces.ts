@@ -31,6 +31,18 @@ export async function touchSurface(db: Db, surface: NewSurface): Promise<void> {
     .execute();
 }
 
+/** What may wait, and waits together: a surface that is dirty already keeps its time. */
+export async function touchSurfaceLater(db: Db, key: string, dueAt: Instant): Promise<void> {
+  await db
+    .updateTable('surface')
+    .set({
+      due_at: sql<string>`case when wanted_version = rendered_version then ${dueAt} else due_at end`,
+      wanted_version: ONE_MORE,
+    })
+    .where('key', '=', key)
+    .execute();
+}
+
 export async function touchSurfacesOf(db: Db, incident: string): Promise<void> {
   await db
     .updateTable('surface')

@@ -1,0 +1,151 @@
+/** A night with PagerDuty: it is down, and said to be; it comes back, pages, is answered, and Slack hears of it. */
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aPayload } from '../../src/sandbox/demo/alert.js';
+import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { ask, botSettings, startBotProcess, untilReady, type BotSettings } from '../support/bot-process.js';
+import { createEventsApi, failing, ROUTING_KEY, type EventsApi } from '../support/events-api.js';
+import { startCli, type Running } from '../support/processes.js';
+import { textOf } from '../support/stage.js';
+import { allMessages, openStoryWorkspace } from '../support/story-workspace.js';
+
+const SECRET = 'pagerduty-webhook-secret';
+const KEY = 'haltline:INC-1';
+const patience = { timeoutMs: 100_000, everyMs: 200 };
+const TEST_MS = 240_000;
+
+describe('a night with PagerDuty', () => {
+  let workspace: SandboxWorkspace;
+  let pagerDuty: EventsApi;
+  let settings: BotSettings;
+  let bot: Running;
+
+  beforeAll(async () => {
+    workspace = await openStoryWorkspace();
+    pagerDuty = await createEventsApi();
+    pagerDuty.trouble(failing(503));
+    settings = await botSettings(workspace, {
+      PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
+      PAGERDUTY_EVENTS_URL: pagerDuty.url,
+      HALTLINE_SOURCE_PAGERDUTY_SECRETS: SECRET,
+    });
+    bot = startBotProcess(settings);
+    await untilReady(settings.url, bot);
+    await ask(settings.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) });
+  }, TEST_MS);
+
+  afterAll(async () => {
+    await bot.stop();
+    await workspace.stop();
+    await pagerDuty.stop();
+  });
+
+  const shown = (words: RegExp): Promise<string> =>
+    workspace.waitFor(
+      async () => (await allMessages(workspace)).map(textOf).find((text) => words.test(text)),
+      patience,
+    );
+
+  it(
+    'is loud while PagerDuty does not take the page',
+    async () => {
+      await shown(/🚨 PagerDuty does not take pages: answered 503/);
+      await shown(
+        /PagerDuty does not take the page\*: answered 503, since .*Nobody is paged there: call people/,
+      );
+      const readiness = await ask(settings.url, '/readyz');
+      const doctor = startCli(['doctor'], settings.environment);
+
+      expect(readiness).toMatchObject({
+        status: 200,
+        json: {
+          ready: true,
+          parts: { pagers: expect.stringMatching(/^FAILING: PagerDuty takes no pages since/) },
+        },
+      });
+      expect(await doctor.ended).toBe(1);
+      expect(doctor.said()).toMatch(/FAIL {2}PagerDuty: takes no pages since .* \(answered 503\)/);
+      expect(pagerDuty.taken()).toEqual([]);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'pages though the bot is killed meanwhile, once PagerDuty is back, and says so only then',
+    async () => {
+      bot.process.kill('SIGKILL');
+      await bot.ended;
+      pagerDuty.trouble();
+      bot = startBotProcess(settings);
+      await untilReady(settings.url, bot);
+
+      await workspace.waitFor(() => pagerDuty.alert(KEY), patience);
+
+      expect(await shown(/📟 PagerDuty took the page/)).not.toContain('does not take the page');
+      await shown(/✅ PagerDuty takes pages again/);
+      expect(pagerDuty.alert(KEY)).toBe('triggered');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'completes the chain where somebody answers in PagerDuty, and the card says who and where',
+    async () => {
+      const body = webhook('incident.acknowledged');
+      const signature = createHmac('sha256', SECRET).update(body).digest('hex');
+
+      const response = await fetch(`${settings.url}/v1/alerts/pagerduty`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-pagerduty-signature': `v1=${signature}` },
+        body,
+      });
+
+      expect(response.status).toBe(200);
+      await shown(/INC-1 · SEV1 · ACKNOWLEDGED.*acknowledged in PagerDuty by PLH1HKV/);
+      const { json } = await ask(settings.url, '/v1/incidents/INC-1');
+      expect(json).toMatchObject({ chain: { acknowledgement: { recordedBy: 'pagerduty' } } });
+    },
+    TEST_MS,
+  );
+
+  it(
+    'is found well by haltline doctor, whose probe wakes nobody',
+    async () => {
+      const before = pagerDuty.taken().length;
+      const doctor = startCli(['doctor', '--probe'], settings.environment);
+
+      await doctor.ended;
+
+      expect(doctor.said()).toMatch(/ok {4}PagerDuty: took what it was told last at/);
+      expect(doctor.said()).toContain('ok    PagerDuty: answers, and would take a page');
+      expect(pagerDuty.taken().slice(before)).toEqual(['resolve haltline:doctor']);
+    },
+    TEST_MS,
+  );
+});
+
+/** As PagerDuty's page on webhooks v3 shows it. */
+function webhook(type: string): string {
+  return JSON.stringify({
+    event: {
+      id: '5ac64822-4adc-4fda-ade0-410becf0de4f',
+      event_type: type,
+      resource_type: 'incident',
+      occurred_at: new Date().toISOString(),
+      agent: { id: 'PLH1HKV', summary: 'Tenex Engineer', type: 'user_reference' },
+      client: { name: 'PagerDuty' },
+      data: {
+        id: 'PGR0VU2',
+        type: 'incident',
+        html_url: 'https://acme.pagerduty.com/incidents/PGR0VU2',
+        number: 2,
+        status: 'acknowledged',
+        incident_key: KEY,
+        created_at: new Date().toISOString(),
+        title: 'A little bump in the road',
+        service: { id: 'PF9KMXH', summary: 'API Service', type: 'service_reference' },
+        urgency: 'high',
+      },
+    },
+  });
+}

@@ -1,0 +1,55 @@
+/** Telemetry's engine in this very process, on a file and a clock that is set by hand. */
+import { contentKeys } from '../../src/telemetry/content/content-keys.js';
+import { openDatabase } from '../../src/telemetry/database/open-database.js';
+import { Engine } from '../../src/telemetry/engine/engine.js';
+import { openTables, type Tables } from '../../src/telemetry/engine/tables.js';
+import type { Finding } from '../../src/core/tripwire/finding.js';
+import type { Registry } from '../../src/registry/registry.js';
+import { loadRegistry } from '../../src/registry/load-registry.js';
+import { DEFAULT_TELEMETRY_LIMITS } from '../../src/telemetry/start-telemetry.js';
+import type { TakenTelemetry } from '../../src/telemetry/types.js';
+import { traceRequest, type TestSpan } from './otlp-requests.js';
+
+export interface EngineDesk {
+  readonly engine: Engine;
+  readonly tables: Tables;
+  readonly errors: readonly string[];
+  /** One request of these spans, at the clock's time. */
+  take(spans: readonly TestSpan[], service?: string): TakenTelemetry | undefined;
+  /** Every finding that is stored, oldest first. */
+  findings(): readonly Finding[];
+  /** As by SIGKILL: nothing is written any more. */
+  die(): void;
+}
+
+export interface EngineDeskOptions {
+  readonly path: string;
+  readonly now: () => number;
+  readonly registry?: Registry;
+  /** Comes between the engine and its database. */
+  readonly tables?: (tables: Tables) => Tables;
+}
+
+export function openEngine({ path, now, ...options }: EngineDeskOptions): EngineDesk {
+  const errors: string[] = [];
+  const whole = openTables(openDatabase(path), contentKeys([]));
+  const tables = options.tables?.(whole) ?? whole;
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (_data: object, message: string) => void errors.push(message),
+  };
+  const registry = options.registry ?? loadRegistry('runbooks');
+  const engine = new Engine({ tables, registry, limits: DEFAULT_TELEMETRY_LIMITS, now, log });
+  return {
+    engine,
+    tables,
+    errors,
+    take(spans, service = 'test-service') {
+      const ask = traceRequest(spans, { service, receivedAtMs: now() });
+      return engine.take([{ kind: 'otlp', id: 1, ask }])[0];
+    },
+    findings: () => engine.findings({ limit: 1000 }).toReversed(),
+    die: () => whole.close(),
+  };
+}

@@ -1,0 +1,151 @@
+/** Telemetry with its real worker and a real file, and what an agent sent to it. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { assembleTrace } from '../../src/core/assemble-trace.js';
+import type { ActionTrace } from '../../src/core/trace.js';
+import { loadRegistry } from '../../src/registry/load-registry.js';
+import type { Registry } from '../../src/registry/registry.js';
+import { startTelemetry } from '../../src/telemetry/start-telemetry.js';
+import type { TakenTelemetry, Telemetry } from '../../src/telemetry/types.js';
+import { aSpan, START_MS, tracesOf, type SpanFields } from './otlp.js';
+import { temporaryFolder } from './processes.js';
+
+export interface TelemetryDesk {
+  readonly telemetry: Telemetry;
+  readonly path: string;
+  /** Everything that was logged, as text. */
+  readonly logged: readonly string[];
+  /** Spans as one request. */
+  readonly sends: (spans: readonly SpanFields[], receivedAtMs?: number) => Promise<TakenTelemetry>;
+  readonly reports: (reports: readonly object[]) => Promise<TakenTelemetry>;
+  readonly trace: (actionId: string) => Promise<ActionTrace | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TelemetryDeskOptions {
+  readonly path?: string;
+  readonly contentKeys?: readonly string[];
+  readonly registry?: (registry: Registry) => Registry;
+}
+
+export function aContentKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+/** Closed when the test ends. The worker is the compiled one. */
+export async function openTelemetryDesk(options: TelemetryDeskOptions = {}): Promise<TelemetryDesk> {
+  const path = options.path ?? join(temporaryFolder(), 'telemetry.db');
+  const logged: string[] = [];
+  const log = (data: object, message: string): void => void logged.push(`${message} ${JSON.stringify(data)}`);
+  const shipped = loadRegistry('runbooks');
+  const telemetry = await startTelemetry({
+    databasePath: path,
+    registry: options.registry?.(shipped) ?? shipped,
+    log: { info: log, warn: log, error: log },
+    contentKeys: options.contentKeys ?? [],
+  });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= telemetry.close());
+  onTestFinished(close);
+  return {
+    telemetry,
+    path,
+    logged,
+    close,
+    sends: (spans, receivedAtMs = START_MS + 5_000) =>
+      telemetry.takeOtlp({
+        signal: 'traces',
+        format: 'json',
+        gzip: false,
+        body: bytesOf(tracesOf(spans.map(aSpan), { 'service.name': 'billing-agent' })),
+        receivedAtMs,
+        boundAgentId: null,
+      }),
+    reports: (reports) =>
+      telemetry.takeActions({
+        gzip: false,
+        body: bytesOf(reports),
+        receivedAtMs: START_MS + 5_000,
+        boundAgentId: null,
+      }),
+    trace: async (actionId) => assembleTrace(actionId, (await telemetry.trace(actionId)).material),
+  };
+}
+
+function bytesOf(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+export const ACTION = '0197a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b';
+
+/** An agent is asked to refund an order: it thinks, refunds, and answers. */
+export function aRefund(
+  change: { readonly actionId?: string; readonly traceId?: string; readonly atMs?: number } = {},
+): SpanFields[] {
+  const { actionId = ACTION, traceId, atMs = START_MS } = change;
+  const of = (span: SpanFields): SpanFields => ({ ...span, ...(traceId !== undefined && { traceId }) });
+  const asked = [{ role: 'user', parts: [{ type: 'text', content: 'Refund order 881.' }] }];
+  const thought = [
+    {
+      role: 'assistant',
+      parts: [
+        { type: 'reasoning', content: 'The order was paid twice.' },
+        { type: 'tool_call', id: 'call_1', name: 'stripe.refund', arguments: { amount: 41 } },
+      ],
+    },
+  ];
+  const told = [
+    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'call_1', response: { refunded: 41 } }] },
+  ];
+  const said = [{ role: 'assistant', parts: [{ type: 'text', content: 'Refunded 41.' }] }];
+  return [
+    of({
+      id: 2,
+      parent: 1,
+      startMs: atMs + 10,
+      endMs: atMs + 200,
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.system_instructions': JSON.stringify([{ type: 'text', content: 'You refund orders.' }]),
+        'gen_ai.input.messages': JSON.stringify(asked),
+        'gen_ai.output.messages': JSON.stringify(thought),
+      },
+    }),
+    of({
+      id: 3,
+      parent: 1,
+      startMs: atMs + 210,
+      endMs: atMs + 400,
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'stripe.refund',
+        'gen_ai.tool.call.id': 'call_1',
+        'gen_ai.tool.call.arguments': '{"amount":41}',
+        'gen_ai.tool.call.result': '{"refunded":41}',
+        'agent.action.id': actionId,
+      },
+    }),
+    of({
+      id: 4,
+      parent: 1,
+      startMs: atMs + 410,
+      endMs: atMs + 600,
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.input.messages': JSON.stringify([...asked, ...thought, ...told]),
+        'gen_ai.output.messages': JSON.stringify(said),
+      },
+    }),
+    of({
+      id: 1,
+      startMs: atMs,
+      endMs: atMs + 610,
+      attributes: {
+        'gen_ai.operation.name': 'invoke_agent',
+        'gen_ai.agent.name': 'billing-agent',
+        'gen_ai.conversation.id': 'conversation-7',
+      },
+    }),
+  ];
+}
