@@ -41,7 +41,7 @@ import { configureSources } from './sources/configure-sources.js';
 import type { ConfiguredSource } from './sources/types.js';
 import { createWebReader } from './sources/web-reader.js';
 import { openSqliteStore } from './store/sqlite.js';
-import { startTelemetry } from './telemetry/start-telemetry.js';
+import { createTelemetry } from './telemetry/start-telemetry.js';
 
 export interface App {
   start(): Promise<void>;
@@ -58,12 +58,17 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const sources = requireSources(registry, config);
   const pagers = requirePagers(config);
   const store = await openSqliteStore(config.databasePath, { log });
-  const telemetry = await startTelemetry({
+  const { telemetry, up } = createTelemetry({
     databasePath: config.telemetryDatabasePath,
     registry,
     log,
     contentKeys: config.contentKeys,
   });
+  up.then(
+    () => log.info({}, 'telemetry is up'),
+    (error: unknown) =>
+      log.error({ err: error }, 'TELEMETRY CANNOT START: no tripwire watches; halting works'),
+  );
   const clients = createSlackClients({
     botToken: config.slack.botToken,
     apiUrl: config.slack.apiUrl,
@@ -98,20 +103,13 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     onBadToken: (error) =>
       log.error({ err: error }, 'slack refuses the token: halting works by CLI and HTTP only'),
   });
-  const readiness = async (): Promise<Readiness> => {
-    const slack = door.describe();
-    // A pager that fails is no reason to send alerts elsewhere: it is said, loudly, and does not count.
-    const reached = await describePagers(deps);
-    const parts = { slack: slack.ready ? `ok: ${slack.detail}` : slack.detail };
-    return { ready: slack.ready, parts: reached === undefined ? parts : { ...parts, pagers: reached } };
-  };
   const server = createHttpServer({
     deps,
     sources,
     logger: log,
     bootstrapHash: config.bootstrapToken === null ? null : hashToken(config.bootstrapToken),
     version: packageVersion(),
-    readiness,
+    readiness: () => readinessOf(deps, { slack: door.describe(), watched: telemetry.isUp() }),
     limits: DEFAULT_LIMITS,
     gateways,
     telemetry,
@@ -171,6 +169,20 @@ function requirePagers({ pagers: settings }: Config): Pagers {
   const { pagers, faults } = createPagers(settings, { nowMs: Date.now });
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return pagers;
+}
+
+/** A pager or a wire that fails is no reason to send alerts elsewhere: it is said, loudly, and does not count. */
+async function readinessOf(
+  deps: Deps,
+  { slack, watched }: { slack: { ready: boolean; detail: string }; watched: boolean },
+): Promise<Readiness> {
+  const pagers = await describePagers(deps);
+  const parts = {
+    slack: slack.ready ? `ok: ${slack.detail}` : slack.detail,
+    ...(pagers !== undefined && { pagers }),
+    ...(!watched && { telemetry: 'not up: no tripwire watches' }),
+  };
+  return { ready: slack.ready, parts };
 }
 
 /** An actuator that cannot sign would be found out in the middle of a halt. */

@@ -37,12 +37,30 @@ const RECORD_BYTES = 600;
 
 /** Opens telemetry's database in a thread of its own. Rejects (DomainError) with what has to be mended. */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { telemetry, up } = createTelemetry(options);
+  try {
+    await up;
+    return telemetry;
+  } catch (error) {
+    await telemetry.close();
+    throw error;
+  }
+}
+
+/**
+ * The same without waiting: halting must not wait for a week of history, nor for a file that cannot be read. Until it
+ * is up, senders are told to come back. `up` rejects where the first try failed; it is tried again all the same.
+ */
+export function createTelemetry(options: TelemetryOptions): {
+  readonly telemetry: Telemetry;
+  readonly up: Promise<void>;
+} {
   const { databasePath, registry, log } = options;
   const limits = { ...DEFAULT_TELEMETRY_LIMITS, ...options.limits };
   const desk = openFindingDesk((error) =>
     log.error({ err: error }, 'a finding could not be raised: it is tried again'),
   );
-  const link = await linkWorker({
+  const { link, born } = linkWorker({
     settings: { databasePath, registry, limits, contentKeys: options.contentKeys ?? [] },
     workerUrl: compiledWorker(),
     log,
@@ -50,7 +68,8 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
   });
   const queue = openQueue(limits.queueBytes);
   const replays = openReplays(databasePath);
-  return {
+  const telemetry: Telemetry = {
+    isUp: () => link.isUp(),
     takeOtlp: (request) => {
       const { body } = request;
       return queue.take(body.byteLength, () => link.call('otlp', request, ownBuffer(body)));
@@ -76,6 +95,7 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
       await link.close();
     },
   };
+  return { telemetry, up: born };
 }
 
 /** A thread runs compiled code only: beside us once we are compiled, else in what we compile to. */

@@ -96,6 +96,8 @@ export interface FindingFilter {
 }
 
 export interface Telemetry {
+  /** False while it starts, and while it cannot: nothing watches then. */
+  isUp(): boolean;
   /** Never rejects: what goes wrong is in the answer. The body is given away: it must not be used afterwards. */
   takeOtlp(request: OtlpRequest): Promise<TakenTelemetry>;
   /** Checks, artifacts and reviews (`ActionReports`), unparsed. Never rejects. The body is given away. */

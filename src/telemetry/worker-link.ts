@@ -19,6 +19,8 @@ export interface LinkLog {
 }
 
 export interface WorkerLink {
+  /** Is there a worker that has opened its database? */
+  isUp(): boolean;
   /** Rejects where the worker is gone, or could not do it. */
   call<K extends CallName>(
     kind: K,
@@ -38,6 +40,8 @@ interface Link {
   readonly options: LinkOptions;
   readonly waiting: Map<number, Waiting>;
   worker: Worker | null;
+  /** One that has not opened its database yet. */
+  starting: Worker | null;
   asked: number;
   closing: boolean;
 }
@@ -47,12 +51,26 @@ const RESOURCES = { maxYoungGenerationSizeMb: 192 };
 
 /** Between the death of a worker and the next one: long enough for a disk that is full not to become a storm of starts. */
 const REBIRTH_MS = 1_000;
+/** A file that cannot be opened has to be mended by somebody. */
+const MENDED_MS = 15_000;
 
-/** Resolves once the worker has opened its database; rejects (DomainError) with what has to be mended. */
-export async function linkWorker(options: LinkOptions): Promise<WorkerLink> {
-  const link: Link = { options, waiting: new Map(), worker: null, asked: 0, closing: false };
-  await beBorn(link);
+/**
+ * `born` resolves once the worker has opened its database, and rejects (DomainError) with what has to be mended; it is
+ * tried again all the same, until the link is closed.
+ */
+export function linkWorker(options: LinkOptions): {
+  readonly link: WorkerLink;
+  readonly born: Promise<void>;
+} {
+  const link: Link = { options, waiting: new Map(), worker: null, starting: null, asked: 0, closing: false };
+  const born = beBorn(link);
+  born.catch(() => beBornLater(link, MENDED_MS));
+  return { link: asWorkerLink(link), born };
+}
+
+function asWorkerLink(link: Link): WorkerLink {
   return {
+    isUp: () => link.worker !== null,
     call: (kind, ask, transfer = []) =>
       new Promise((resolve, reject) => {
         const { worker } = link;
@@ -73,9 +91,11 @@ function beBorn(link: Link): Promise<void> {
   const { workerUrl, settings, log } = link.options;
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerUrl, { workerData: settings, resourceLimits: RESOURCES });
+    link.starting = worker;
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') {
         link.worker = worker;
+        link.starting = null;
         resolve();
       } else if (message.kind === 'unable') reject(new DomainError('unavailable', message.sentence));
       else hear(link, message);
@@ -86,6 +106,7 @@ function beBorn(link: Link): Promise<void> {
     });
     worker.on('exit', () => {
       reject(gone());
+      if (link.starting === worker) link.starting = null;
       if (link.worker === worker) bury(link);
     });
   });
@@ -125,21 +146,22 @@ function bury(link: Link): void {
   for (const { reject } of left) reject(gone());
   if (link.closing) return;
   link.options.log.error({ waiting: left.length }, 'the telemetry worker has ended: another one is started');
-  beBornLater(link);
+  beBornLater(link, REBIRTH_MS);
 }
 
-function beBornLater(link: Link): void {
+function beBornLater(link: Link, afterMs: number): void {
   setTimeout(() => {
     if (link.closing) return;
     beBorn(link).catch((error: unknown) => {
       link.options.log.error({ err: error }, 'the telemetry worker cannot start');
-      beBornLater(link);
+      beBornLater(link, MENDED_MS);
     });
-  }, REBIRTH_MS).unref();
+  }, afterMs).unref();
 }
 
 async function endWell(link: Link): Promise<void> {
   link.closing = true;
+  await link.starting?.terminate();
   const { worker } = link;
   if (worker === null) return;
   const ended = new Promise((resolve) => worker.once('exit', resolve));
