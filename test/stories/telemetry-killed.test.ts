@@ -76,7 +76,7 @@ describe('telemetry of a process that is killed', () => {
 
       const last = startBotProcess(settings);
       await untilReady(url, last);
-      const { text } = await ask(url, '/metrics', { token: BOT_TOKEN });
+      const text = await countersOf(url);
       await last.stop();
 
       const telemetry = await openTelemetry({ databasePath: databasePath.replace(/\.db$/, '.telemetry.db') });
@@ -91,3 +91,12 @@ describe('telemetry of a process that is killed', () => {
     240_000,
   );
 });
+
+/** What it has counted, once it counts again. */
+async function countersOf(url: string): Promise<string> {
+  for (;;) {
+    const { text } = await ask(url, '/metrics', { token: BOT_TOKEN });
+    if (/^haltline_telemetry_up 1$/m.test(text)) return text;
+    await sleep(200);
+  }
+}

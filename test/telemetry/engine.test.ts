@@ -42,6 +42,21 @@ const spendOf = ({ engine }: EngineDesk): number =>
     .reduce((sum, { value }) => sum + value, 0);
 
 describe('the engine', () => {
+  it('pays once for a call to a model whose enclosing span comes only after a restart', () => {
+    const house = aHouse();
+    const outer = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) };
+    const first = house.open();
+    first.take([
+      aChat({ usd: 3, endMs: house.now() - 1000, traceId: outer.traceId, parentSpanId: outer.spanId }),
+    ]);
+    first.die();
+
+    const second = house.open();
+    second.take([aChat({ usd: 3, endMs: house.now() - 500, ...outer })]);
+
+    expect(spendOf(second)).toBe(3);
+  });
+
   it('knows after being killed what it knew before, sums and episodes included', () => {
     const house = aHouse();
     const first = house.open();

@@ -33,9 +33,10 @@ export function bodyOf(record: ActionRecord, inKey: boolean): string {
   return `${body}}`;
 }
 
-function costText({ usd, source, model, inputTokens, outputTokens }: Cost): string {
+function costText({ usd, source, model, inputTokens, outputTokens, reason }: Cost): string {
   const named = model === null ? 'null' : text(model);
-  return `{"usd":${usd},"source":"${source}","model":${named},"inputTokens":${inputTokens},"outputTokens":${outputTokens}}`;
+  const why = reason === undefined ? '' : `,"reason":"${reason}"`;
+  return `{"usd":${usd},"source":"${source}","model":${named},"inputTokens":${inputTokens},"outputTokens":${outputTokens}${why}}`;
 }
 
 const PLAIN = /^[\w .:/{}-]*$/;

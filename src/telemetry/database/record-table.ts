@@ -5,7 +5,7 @@ import type { TelemetryRange } from '../types.js';
 import type { AgentCorrection } from '../wire/types.js';
 import type { AgentTable } from './agent-table.js';
 import { bodyOf, recordOf, type RecordRow } from './record-body.js';
-import { recordKey, spanKeys } from './record-key.js';
+import { recordKey, spanKey } from './record-key.js';
 
 /** A record as it was and as it is now. */
 export interface Moved {
@@ -96,13 +96,10 @@ function mover(
   agents: AgentTable,
   from: string,
 ): (correction: AgentCorrection) => Moved[] {
-  const find = database.prepare<[Buffer, Buffer, string], RecordRow>(
-    `${from} where key between ? and ? and agent.name = ?`,
-  );
+  const find = database.prepare<[Buffer, string], RecordRow>(`${from} where key = ? and agent.name = ?`);
   const put = database.prepare('update record set agent = ?, body = ? where id = ?');
   return ({ traceId, spanId, fromAgentId, toAgentId, actionClass }) => {
-    const [first, last] = spanKeys(traceId, spanId);
-    return find.all(first, last, fromAgentId).map((row) => {
+    return find.all(spanKey(traceId, spanId), fromAgentId).map((row) => {
       const before = recordOf(row);
       const after = { ...before, agentId: toAgentId, actionClass };
       put.run(agents.idOf(toAgentId), bodyOf(after, true), row.id);

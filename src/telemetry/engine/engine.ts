@@ -12,6 +12,7 @@ import { gatherTrace } from '../trace/gather-trace.js';
 import type { StoredFinding } from '../database/finding-table.js';
 import type { FindingFilter, IncidentPeriod, TakenTelemetry, TelemetryRange } from '../types.js';
 import { Ancestry } from '../wire/ancestry.js';
+import { recallSpans } from '../wire/recall-spans.js';
 import { keepBatch } from './keep-batch.js';
 import { readIngest, type Ingest, type IngestRead } from './read-ingest.js';
 import { recall, type Sums } from './sums.js';
@@ -34,6 +35,8 @@ export interface EngineLog {
 
 /** Spans of recent traces that are remembered, for what their children need of them. */
 const REMEMBERED_SPANS = 200_000;
+/** Of them, those that a start reads again: an enclosing span that comes only now must not count a call twice. */
+const RECALLED_SPANS = 20_000;
 const MS_PER_DAY = 86_400_000;
 const BUSY: TakenTelemetry = { kind: 'busy', retryAfterSeconds: 5 };
 /** Records that a start reads again at the most, but for one batch. */
@@ -48,6 +51,12 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#sums = recall(options);
+    const { records } = options.tables;
+    const recent = records.tail(Math.max(0, records.newest() - RECALLED_SPANS), RECALLED_SPANS);
+    recallSpans(
+      this.#ancestry,
+      recent.map(({ record }) => record),
+    );
   }
 
   /** Answers each request, in order; everything that is answered as stored is durable. */

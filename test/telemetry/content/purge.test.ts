@@ -50,7 +50,7 @@ describe('the daily purge', () => {
       kept: { incident: { records: 0, traces: 0 }, financial: { records: 0, traces: 0 } },
     });
     await desk.telemetry.purgeReported(report?.id ?? 0);
-    expect(await desk.telemetry.purge(later(89.6))).toBeNull();
+    expect(await desk.telemetry.purge(later(89.5))).toBeNull();
     expect(await desk.telemetry.purge(later(91))).toMatchObject({ deleted: { traces: 2 } });
     expect(await desk.trace(old)).toBeUndefined();
   });
