@@ -15,8 +15,8 @@ const QUOTE_MAX = 1_000;
 const QUOTE_LINES = 12;
 
 /**
- * Markup with values in it: `Mrkdwn` goes in as it is, everything else is escaped. Not called `md`: prettier takes
- * such templates for Markdown and turns Slack's bold into italics.
+ * Markup with values in it: `Mrkdwn` goes in as it is, everything else is escaped. Not called `md`: formatters take
+ * such templates for Markdown and turn Slack's bold into italics.
  */
 export function say(parts: TemplateStringsArray, ...values: readonly (string | number | Mrkdwn)[]): Mrkdwn {
   const mrkdwn = parts.map((part, index) => {

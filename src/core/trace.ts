@@ -5,7 +5,13 @@
 import type { ActionRecord } from './action-record.js';
 
 export type TracePieceKind =
-  'system' | 'input' | 'reasoning' | 'output' | 'tool-arguments' | 'tool-result' | 'event';
+  | 'system'
+  | 'input'
+  | 'reasoning'
+  | 'output'
+  | 'tool-arguments'
+  | 'tool-result'
+  | 'event';
 
 /** A piece of what was said, as its span told it. Never to be logged. */
 export interface TracePiece {
@@ -65,7 +71,13 @@ export type TraceRelation = 'action' | 'decision' | 'ancestor' | 'around';
 
 /** `prompt`: what went in. `tool-call`: what was asked for, or done, with its arguments. */
 export type TracePartName =
-  'instructions' | 'prompt' | 'reasoning' | 'tool-call' | 'tool-result' | 'output' | 'event';
+  | 'instructions'
+  | 'prompt'
+  | 'reasoning'
+  | 'tool-call'
+  | 'tool-result'
+  | 'output'
+  | 'event';
 
 /** One piece of what was said, in its place. */
 export interface TracePart {

@@ -6,7 +6,8 @@ import type { Attempt, Halt, HaltScope } from '../core/halt.js';
 import { UNKNOWN_CLASS } from '../core/unknown-class.js';
 
 export type Ruling =
-  { readonly verdict: 'allow' } | { readonly verdict: 'deny' | 'hold'; readonly halt: Halt };
+  | { readonly verdict: 'allow' }
+  | { readonly verdict: 'deny' | 'hold'; readonly halt: Halt };
 
 /** An attempt, and the agents that whoever makes it works for: an order for one of them covers it too. */
 export interface Judged extends Attempt {

@@ -7,7 +7,11 @@ import type { HaltMode, HaltScope } from '../core/halt.js';
  * `unanswered`: nobody answered the question whether it may go on.
  */
 export type Refusal =
-  Exclude<Decision['verdict'], 'allow'> | 'starting' | 'isolated' | 'closed' | 'unanswered';
+  | Exclude<Decision['verdict'], 'allow'>
+  | 'starting'
+  | 'isolated'
+  | 'closed'
+  | 'unanswered';
 
 /** All there is to say of a refusal. What is left out is not known, or there is none. */
 export interface Refused {

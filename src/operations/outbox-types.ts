@@ -10,7 +10,9 @@ export type Effector = (effect: EffectRow) => Promise<Outcome>;
 
 /** How an attempt went. */
 export type Outcome =
-  { readonly kind: 'done' } | RetryLater | { readonly kind: 'drop'; readonly error: string };
+  | { readonly kind: 'done' }
+  | RetryLater
+  | { readonly kind: 'drop'; readonly error: string };
 
 /** Not now. */
 export interface RetryLater {

@@ -37,7 +37,8 @@ export interface TripwiresReplayed extends ReplayRange {
 
 /** Where the file is not as it has to be, with every fault and its line. */
 export type ReplayOutcome =
-  TripwiresReplayed | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
+  | TripwiresReplayed
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[] };
 
 /** As far back as the wires look for what is usual. */
 const DEFAULT_MS = 7 * 86_400_000;

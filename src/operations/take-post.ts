@@ -29,7 +29,8 @@ export interface TakePost {
 
 /** What became of one alert. held: it is stored and waits. left-out: sources.yml says that it is no concern of ours. */
 export type PostedOutcome =
-  AlertOutcome | (Omit<AlertOutcome, 'outcome'> & { readonly outcome: 'held' | 'left-out' });
+  | AlertOutcome
+  | (Omit<AlertOutcome, 'outcome'> & { readonly outcome: 'held' | 'left-out' });
 
 export interface PostTaken {
   /** taken: what became of it is in `outcomes`. held: stored, and taken later. duplicate: it was taken before. */

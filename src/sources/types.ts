@@ -98,7 +98,8 @@ export interface SignedPost {
 
 /** refused: it is not from whom it says. unsure: nobody can tell right now, so it should be sent again. */
 export type Verdict =
-  { readonly kind: 'valid' } | { readonly kind: 'refused' | 'unsure'; readonly why: string };
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'refused' | 'unsure'; readonly why: string };
 
 /** Fetches small texts over https from addresses that the caller has checked. Follows no redirect. */
 export interface WebReader {

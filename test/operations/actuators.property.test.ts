@@ -11,7 +11,15 @@ import { obedientSwitch, openReceiver, says, type Receiver } from '../support/re
 import { waiting } from '../support/outbox.js';
 
 type Deed =
-  'halt agent' | 'halt all' | 'lift' | 'out of order' | 'repaired' | 'gone' | 'back' | 'restart' | 'wait';
+  | 'halt agent'
+  | 'halt all'
+  | 'lift'
+  | 'out of order'
+  | 'repaired'
+  | 'gone'
+  | 'back'
+  | 'restart'
+  | 'wait';
 
 const deed = fc.constantFrom<Deed>(
   'halt agent',

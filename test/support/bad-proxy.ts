@@ -38,7 +38,12 @@ export async function swallowingProxy(target: string) {
 }
 
 export type StreamTrouble =
-  'buffers' | 'says it is text' | 'answers with a page' | 'replays' | 'refuses all' | 'none';
+  | 'buffers'
+  | 'says it is text'
+  | 'answers with a page'
+  | 'replays'
+  | 'refuses all'
+  | 'none';
 
 /** Passes everything on but streams, with which it does what it is told. */
 export async function streamProxy(target: string, trouble: StreamTrouble) {

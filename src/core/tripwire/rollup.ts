@@ -10,7 +10,13 @@ import type { ActionRecord, Cost } from '../action-record.js';
  * `spans:<tool>` are kept only for tools with limits of their own.
  */
 export type SeriesName =
-  'spend' | 'unpriced' | 'checks' | 'spans' | 'other' | `checks:${string}` | `spans:${string}`;
+  | 'spend'
+  | 'unpriced'
+  | 'checks'
+  | 'spans'
+  | 'other'
+  | `checks:${string}`
+  | `spans:${string}`;
 
 /** One minute of one series; rows of the same agent, series and minute add up. */
 export interface MinuteRollup {

@@ -16,7 +16,8 @@ export interface ToolInfo {
 
 /** By the framework's name for the tool; a function is asked anew for every call. */
 export type ToolTable =
-  Readonly<Record<string, ToolInfo>> | ((name: string, input: unknown) => ToolInfo | undefined);
+  | Readonly<Record<string, ToolInfo>>
+  | ((name: string, input: unknown) => ToolInfo | undefined);
 
 export interface ToolCall {
   /** As the framework calls it. */

@@ -45,7 +45,8 @@ export interface Search extends Place {
 interface Found {
   readonly ts?: string | undefined;
   readonly metadata?:
-    { readonly event_type?: string | undefined; readonly event_payload?: unknown } | undefined;
+    | { readonly event_type?: string | undefined; readonly event_payload?: unknown }
+    | undefined;
   readonly blocks?: readonly { readonly block_id?: string | undefined }[] | undefined;
 }
 

@@ -101,7 +101,8 @@ async function placeOf({ deps, client, places, surface }: Job): Promise<Place | 
 }
 
 type Found =
-  { readonly kind: 'ok'; readonly value: string | undefined } | Exclude<Failure, { kind: 'refused' }>;
+  | { readonly kind: 'ok'; readonly value: string | undefined }
+  | Exclude<Failure, { kind: 'refused' }>;
 
 /** Where Slack does not let us look, a second message is the lesser evil: a page that never came is worse. */
 async function look({ deps, client, surface, since }: Job, place: Place): Promise<Found> {

@@ -8,7 +8,15 @@ import type { DecodedSpan } from './types.js';
  * an agent is known to act, `pending` says that a span has started and is no record.
  */
 export type SpanKind =
-  'inference' | 'tool' | 'artifact' | 'agent' | 'creation' | 'step' | 'http' | 'pending' | 'foreign';
+  | 'inference'
+  | 'tool'
+  | 'artifact'
+  | 'agent'
+  | 'creation'
+  | 'step'
+  | 'http'
+  | 'pending'
+  | 'foreign';
 
 /** `gen_ai.operation.name`, with what frameworks write instead of it. */
 const OPERATIONS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([

@@ -69,7 +69,13 @@ export interface Decoded {
 }
 
 export type ContentKind =
-  'system' | 'input' | 'reasoning' | 'output' | 'tool-arguments' | 'tool-result' | 'event';
+  | 'system'
+  | 'input'
+  | 'reasoning'
+  | 'output'
+  | 'tool-arguments'
+  | 'tool-result'
+  | 'event';
 
 /** A piece of what was said, in the order in which the span gives it. Never to be logged. */
 export interface ContentPiece {
