@@ -2,7 +2,12 @@
  * Claim: spans are taken, made durable and held against the tripwires at half the rate, or more, at which a bare
  * better-sqlite3 writes the very rows that come of them: the same table, the same indexes, multi-row inserts, the same
  * pragmas, as many rows a transaction. Bodies are those of the OpenTelemetry project's exporters, 500 spans each; the
- * first round warms both up and does not count. BODIES, AGENTS and ROUNDS by environment.
+ * first round warms both up and does not count. `sealed`: with a content key and a kilobyte said in each call to a model;
+ * there the baseline writes the same sealed rows too.
+ *
+ * The baseline has its rows for nothing (decoded, deduplicated, sealed) and one thread; what is measured has the two
+ * threads that the product has, and writes besides which conversation goes on in which trace, and its sums. Both take turns
+ * within a round, so that a busy machine is busy for both. BODIES, AGENTS, ROUNDS and ONLY (protobuf, json, sealed) by environment.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,33 +25,52 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** Requests under way at once. */
 const DEPTH = 16;
 const ROWS_A_STATEMENT = 40;
+const KEY = Buffer.alloc(32, 7).toString('base64');
 const SILENT = { info: () => undefined, warn: () => undefined, error: console.error };
+/** The records last, and what they stand beside before them. */
+const RECORDS = { name: 'record', columns: ['key', 'at_ms', 'agent', 'action_id', 'body'] };
+const SEALED = [
+  { name: 'content_trace', columns: ['id', 'trace', 'key_id', 'wrapped', 'last_ms', 'unstored'] },
+  { name: 'content', columns: ['trace', 'span', 'mark', 'sealed'] },
+];
 const registry = fleetRegistry(AGENTS);
 const folder = mkdtempSync(join(tmpdir(), 'haltline-bench-'));
 
-for (const format of ['protobuf', 'json']) {
-  const path = join(folder, `${format}.db`);
-  const telemetry = await startTelemetry({ databasePath: path, registry, log: SILENT });
+const MODES = [
+  { name: 'protobuf', format: 'protobuf', sealed: false },
+  { name: 'json', format: 'json', sealed: false },
+  { name: 'protobuf, sealed', format: 'protobuf', sealed: true },
+  { name: 'json, sealed', format: 'json', sealed: true },
+].filter(({ name }) => name.includes(process.env.ONLY ?? ''));
+
+for (const mode of MODES) {
+  const path = join(folder, `${mode.name}.db`);
+  const contentKeys = mode.sealed ? [KEY] : [];
+  const telemetry = await startTelemetry({ databasePath: path, registry, log: SILENT, contentKeys });
   telemetry.onFinding(async () => undefined);
-  const bare = openBare(`${path}.bare`);
+  const bare = openBare(`${path}.bare`, mode);
   const rounds = [];
   for (let round = 0; round <= ROUNDS; round += 1)
-    rounds.push(await runRound({ telemetry, path, bare, format }));
+    rounds.push(await runRound({ telemetry, path, bare, mode }));
   await telemetry.close();
   bare.database.close();
-  print(format, rounds.slice(1));
+  print(mode, rounds.slice(1));
 }
 rmSync(folder, { recursive: true });
 
-async function runRound({ telemetry, path, bare, format }) {
-  const bodies = await caughtBodies({ bodies: BODIES, agents: AGENTS, format });
-  const before = { newest: newestRecord(path), transactions: await transactionsOf(telemetry) };
+async function runRound({ telemetry, path, bare, mode: { format, sealed } }) {
+  const bodies = await caughtBodies({ bodies: BODIES, agents: AGENTS, format, told: sealed });
+  const before = bare.tables.map((table) => newestOf(path, table));
+  const transactionsBefore = await transactionsOf(telemetry);
+  const cpu = process.cpuUsage();
   const ours = await takeAll(telemetry, bodies, format);
-  const transactions = (await transactionsOf(telemetry)) - before.transactions;
-  const rows = rowsAfter(path, before.newest);
-  if (rows.length !== BODIES * 500) throw new Error(`${rows.length} rows were stored`);
-  const theirs = writeBare(bare, rows, Math.ceil(rows.length / transactions));
-  return { ours: rows.length / ours, bare: rows.length / theirs };
+  const { user, system } = process.cpuUsage(cpu);
+  const transactions = (await transactionsOf(telemetry)) - transactionsBefore;
+  const rows = bare.tables.map((table, index) => rowsAfter(path, table, before[index]));
+  const spans = rows.at(-1).length;
+  if (spans !== BODIES * 500) throw new Error(`${spans} records were stored`);
+  const theirs = writeBare(bare, rows, transactions);
+  return { ours: spans / ours, bare: spans / theirs, micros: (user + system) / spans };
 }
 
 /** Seconds until the last answer. */
@@ -80,46 +104,63 @@ function reading(path, work) {
   }
 }
 
-function newestRecord(path) {
+function newestOf(path, { name }) {
   return reading(path, (database) =>
-    database.prepare('select coalesce(max(id), 0) from record').pluck().get(),
+    database.prepare(`select coalesce(max(id), 0) from ${name}`).pluck().get(),
   );
 }
 
-function rowsAfter(path, id) {
-  const text = 'select key, at_ms, agent, action_id, body from record where id > ? order by id';
+function rowsAfter(path, { name, columns }, id) {
+  const text = `select ${columns.join(', ')} from ${name} where id > ? order by id`;
   return reading(path, (database) => database.prepare(text).raw().all(id));
 }
 
-function openBare(path) {
+function openBare(path, { sealed }) {
   const database = openDatabase(path);
   for (let id = 1; id <= AGENTS; id += 1)
     database.prepare('insert into agent (id, name, last_seen_ms) values (?, ?, 0)').run(id, `agent-${id}`);
   const statements = new Map();
-  const insert = (some) => {
-    const values = some.map(() => '(?, ?, ?, ?, ?)').join(', ');
-    const text = `insert into record (key, at_ms, agent, action_id, body) values ${values}`;
-    if (!statements.has(some.length)) statements.set(some.length, database.prepare(text));
-    statements.get(some.length).run(some.flat());
+  const insert = ({ name, columns }, some) => {
+    const row = `(${columns.map(() => '?').join(', ')})`;
+    const text = `insert into ${name} (${columns.join(', ')}) values ${some.map(() => row).join(', ')}`;
+    if (!statements.has(text)) statements.set(text, database.prepare(text));
+    statements.get(text).run(some.flat());
   };
-  const write = database.transaction((rows) => {
-    for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) insert(rows.slice(at, at + ROWS_A_STATEMENT));
+  const write = database.transaction((parts) => {
+    for (const [table, rows] of parts)
+      for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT)
+        insert(table, rows.slice(at, at + ROWS_A_STATEMENT));
   });
-  return { database, write: (rows) => write.immediate(rows) };
+  const tables = sealed ? [...SEALED, RECORDS] : [RECORDS];
+  return { database, tables, write: (parts) => write.immediate(parts) };
 }
 
 /** Seconds. */
-function writeBare({ write }, rows, perTransaction) {
+function writeBare({ tables, write }, rows, transactions) {
+  const parts = partsOf(rows, transactions).map((part) => tables.map((table, index) => [table, part[index]]));
   const begun = performance.now();
-  for (let at = 0; at < rows.length; at += perTransaction) write(rows.slice(at, at + perTransaction));
+  for (const part of parts) write(part);
   return (performance.now() - begun) / 1000;
 }
 
-function print(format, rounds) {
-  const ours = median(rounds.map((round) => round.ours));
-  const bare = median(rounds.map((round) => round.bare));
-  const ratio = median(rounds.map((round) => round.ours / round.bare));
+/** The same share of each table in each transaction; what was said goes with the trace that it stands under. */
+function partsOf(rows, parts) {
+  const slice = (some, part) => {
+    const at = (index) => Math.round((index * some.length) / parts);
+    return some.slice(at(part), at(part + 1));
+  };
+  return Array.from({ length: parts }, (_, part) => {
+    if (rows.length === 1) return [slice(rows[0], part)];
+    const [traces, content, records] = rows;
+    const ids = new Set(slice(traces, part).map(([id]) => id));
+    return [slice(traces, part), content.filter(([trace]) => ids.has(trace)), slice(records, part)];
+  });
+}
+
+function print({ name }, rounds) {
+  const middle = (figure) => median(rounds.map(figure));
+  const ratio = middle(({ ours, bare }) => ours / bare);
   console.log(
-    `telemetry, ${format}: ${ours.toFixed(0)} spans a second durable and evaluated; bare insert ${bare.toFixed(0)}; ratio ${ratio.toFixed(2)} (target ≥ 0.5); ${ROUNDS} rounds of ${BODIES * 500} spans`,
+    `telemetry, ${name}: ${middle(({ ours }) => ours).toFixed(0)} spans a second durable and evaluated; bare insert ${middle(({ bare }) => bare).toFixed(0)}; ratio ${ratio.toFixed(2)} (target ≥ 0.5); ${middle(({ micros }) => micros).toFixed(1)} µs of CPU a span; ${ROUNDS} rounds of ${BODIES * 500} spans`,
   );
 }

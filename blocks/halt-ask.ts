@@ -7,7 +7,7 @@ import { join, say, mention, plain, quote, timeText } from './escape.js';
 import { orderLine } from './halt-words.js';
 import { buttons, context, header, section, surface, when, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
-import { capitalised } from './words.js';
+import { capitalised, peopleText } from './words.js';
 
 export interface HaltAskState {
   readonly ask: Ask;
@@ -49,3 +49,12 @@ const VERBS: Readonly<Record<HaltMode, string>> = {
   hold: 'quarantine',
   degraded: 'degrade',
 };
+
+/** What whoever asked is told: the messages are on their way, and nothing is stopped. */
+export function askAnswer(users: readonly string[]): { text: string } {
+  const said =
+    users.length === 0
+      ? say`:warning: Nobody is known who may halt this: roles.yml names none, or Slack has not told us. *Nothing is halted.* Call your on-call people.`
+      : say`Asking ${peopleText(users)}, who may halt this: each gets a direct message. *Nothing is halted* until one of them taps.`;
+  return { text: said.mrkdwn };
+}

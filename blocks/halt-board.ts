@@ -2,6 +2,7 @@
 import { boardOf, type Board, type OrderRow } from '../src/core/board.js';
 import { differenceInMilliseconds } from 'date-fns';
 import { CONTAINMENT_TARGET_SECONDS } from '../src/core/containment.js';
+import type { Instant } from '../src/core/ids.js';
 import type { BoardStatus, PointLine } from '../src/core/status.js';
 import { ACTION } from './action-ids.js';
 import { join, say, timeText, type Mrkdwn } from './escape.js';
@@ -54,7 +55,7 @@ function waitingSections({ waiting }: Board, status: BoardStatus): Block[] {
   return [
     section(say`*Not proven stopped*`),
     ...shown.map((point) =>
-      isLate(point, status)
+      isLate(point, status.at)
         ? section(waitingLine(point), button(markPress(point)))
         : section(waitingLine(point)),
     ),
@@ -62,10 +63,11 @@ function waitingSections({ waiting }: Board, status: BoardStatus): Block[] {
   ];
 }
 
-/** An operator vouches for a point only once it has missed the target. */
-function isLate({ haltId }: PointLine, { halts, at }: BoardStatus): boolean {
-  const order = halts.find((halt) => halt.haltId === haltId);
-  return order !== undefined && differenceInMilliseconds(at, order.at) > CONTAINMENT_TARGET_SECONDS * 1000;
+/** An operator vouches for a point only once it has missed the target: another order gives it no more time. */
+function isLate({ waitedSince }: PointLine, at: Instant): boolean {
+  return (
+    waitedSince !== null && differenceInMilliseconds(at, waitedSince) > CONTAINMENT_TARGET_SECONDS * 1000
+  );
 }
 
 function markPress({ haltId, pointId }: PointLine) {

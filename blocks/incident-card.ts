@@ -54,6 +54,7 @@ export function incidentCard(state: IncidentCardState): Rendered {
       section(quote(joinTitle(incident))),
       ...fields(facts(state)),
       ...chainBlocks(incident),
+      ...traceBlocks(incident),
       section(join([...haltLines(state), rollbackLine(state)], '\n')),
       ...reachBlocks(incident),
       ...degradedBlocks(incident),
@@ -114,6 +115,16 @@ function chainBlocks({ chain, name, status }: Incident): Block[] {
     value: { incident: name, link: missing },
   };
   return [section(chainLines(chain), button(press))];
+}
+
+/** An id that a shell could read as anything else is not put into a command that people will copy. */
+const PLAIN_ID = /^(?=.{1,128}$)[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*$/;
+
+/** Where to read what the agent was told and thought around the act that tripped: nothing of it is said here. */
+function traceBlocks({ alerts }: Incident): Block[] {
+  const acts = alerts.map(({ actionIds }) => actionIds.at(-1) ?? '');
+  const act = acts.find((id) => PLAIN_ID.test(id));
+  return act === undefined ? [] : [section(say`🧠 Reasoning trace: \`haltline incident trace ${act}\``)];
 }
 
 function haltLines({ orders, incident }: IncidentCardState): Mrkdwn[] {

@@ -11,12 +11,12 @@ import { acknowledgeGateways } from './operations/acknowledge-gateways.js';
 import { expectActuators } from './operations/actuator-points.js';
 import { createHaltPlane } from './operations/create-halt-plane.js';
 import { checkpointJournal } from './operations/checkpoint-journal.js';
-import type { Deps } from './operations/deps.js';
+import { inAHurry, type Deps } from './operations/deps.js';
 import { actuatorEffectors, createActuatorDrive } from './operations/drive-actuators.js';
 import { describePagers } from './operations/describe-pagers.js';
 import { pagerEffectors } from './operations/drive-pagers.js';
 import { driveUnrecorded } from './operations/drive-unrecorded.js';
-import { createGatewayPoints } from './operations/gateway-points.js';
+import { createGatewayPoints, type GatewayPoints } from './operations/gateway-points.js';
 import { incidentExcluder } from './operations/exclude-incidents.js';
 import { hashToken } from './operations/hash-token.js';
 import { keepGateways, rememberedGateways } from './operations/keep-gateways.js';
@@ -31,7 +31,7 @@ import type { Pagers } from './pagers/types.js';
 import { loadRegistry } from './registry/load-registry.js';
 import type { Registry } from './registry/registry.js';
 import { startJobs } from './schedule/jobs.js';
-import { createSlackDoor } from './slack/app.js';
+import { createSlackDoor, type SlackDoor } from './slack/app.js';
 import { createCallBudget } from './slack/call-budget.js';
 import { createSlackClients } from './slack/clients.js';
 import { createDirectory } from './slack/directory.js';
@@ -42,6 +42,7 @@ import type { ConfiguredSource } from './sources/types.js';
 import { createWebReader } from './sources/web-reader.js';
 import { openSqliteStore } from './store/sqlite.js';
 import { createTelemetry } from './telemetry/start-telemetry.js';
+import type { Telemetry } from './telemetry/types.js';
 
 export interface App {
   start(): Promise<void>;
@@ -53,11 +54,84 @@ export interface App {
 
 /** Opens the store, reads the runbooks and wires the rooms. Rejects with what has to be mended. */
 export async function createApp(config: Config, log: Logger): Promise<App> {
+  const running: Running = { outbox: undefined, jobs: undefined, url: '' };
+  const parts = await openParts(config, { log, wake: () => running.outbox?.wake() });
+  const gateways = createGatewayPoints(parts.deps, { remembered: await rememberedGateways(parts.deps) });
+  expectActuators(parts.deps);
+  const drive = createActuatorDrive(inAHurry(parts.deps), parts.actuators);
+  const stopDriving = driveUnrecorded(drive);
+  const door = slackDoorOf(parts, config);
+  const server = httpServerOf(parts, { config, gateways, door });
+  const rooms: Rooms = { ...parts, gateways, drive, door };
+  return {
+    get url() {
+      return running.url;
+    },
+    start: async () => {
+      running.url = await server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
+      running.outbox = startDelivery(rooms);
+      await door.start();
+      running.jobs = startSchedule(rooms);
+      parts.telemetry.onFinding((finding) => raiseFinding(parts.deps, finding));
+      void parts.directory.refresh();
+      log.info({ url: running.url, runbooks: parts.registry.hash.slice(0, 12) }, 'haltline is up');
+    },
+    stop: async () => {
+      await running.jobs?.stop();
+      await door.stop();
+      await server.close();
+      await parts.telemetry.close();
+      await door.drain();
+      stopDriving();
+      await running.outbox?.drain(5000);
+      running.outbox?.stop();
+      await parts.store.close();
+      log.info({}, 'haltline has stopped');
+    },
+  };
+}
+
+/** What there is from start to stop. */
+interface Running {
+  outbox: Outbox | undefined;
+  jobs: { stop(): void | Promise<void> } | undefined;
+  url: string;
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+interface Rooms extends Parts {
+  readonly gateways: GatewayPoints;
+  readonly drive: ReturnType<typeof createActuatorDrive>;
+  readonly door: SlackDoor;
+}
+
+/** Whatever can be wrong with the configuration, the runbooks or the store is found here, before anything listens. */
+async function openParts(config: Config, { log, wake }: { readonly log: Logger; readonly wake: () => void }) {
   const registry = loadRegistry(config.runbooks);
   const actuators = requireActuators(registry, config);
   const sources = requireSources(registry, config);
   const pagers = requirePagers(config);
-  const store = await openSqliteStore(config.databasePath, { log });
+  // What nests is found by the tests; watching for it would cost each promise of the process.
+  const store = await openSqliteStore(config.databasePath, { log, watchNesting: false });
+  const telemetry = openTelemetry(config, registry, log);
+  const clients = createSlackClients({
+    botToken: config.slack.botToken,
+    apiUrl: config.slack.apiUrl,
+    log,
+    budget: createCallBudget({ nowMs: () => performance.now() }),
+  });
+  const directory = await createDirectory({ store, registry, client: clients.bulk, log });
+  const now = (): string => new Date().toISOString();
+  const plane = await createHaltPlane(store, { now, log });
+  const settings = { announceChannel: config.announceChannel, pagers: [...pagers.keys()] };
+  const told = { now, newId: randomUUID, log, wake, settings };
+  const deps: Deps = { store, registry, directory, plane, telemetry, ...told };
+  return { deps, store, registry, actuators, sources, pagers, telemetry, clients, directory, log };
+}
+
+/** It starts beside everything else: halting waits for no tripwire. */
+function openTelemetry(config: Config, registry: Registry, log: Logger): Telemetry {
   const { telemetry, up } = createTelemetry({
     databasePath: config.telemetryDatabasePath,
     registry,
@@ -69,41 +143,25 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     (error: unknown) =>
       log.error({ err: error }, 'TELEMETRY CANNOT START: no tripwire watches; halting works'),
   );
-  const clients = createSlackClients({
-    botToken: config.slack.botToken,
-    apiUrl: config.slack.apiUrl,
-    log,
-    budget: createCallBudget({ nowMs: () => performance.now() }),
-  });
-  const directory = await createDirectory({ store, registry, client: clients.bulk, log });
-  const now = (): string => new Date().toISOString();
-  const plane = await createHaltPlane(store, { now, log });
-  let outbox: Outbox | undefined;
-  const deps: Deps = {
-    store,
-    registry,
-    directory,
-    plane,
-    now,
-    newId: randomUUID,
-    log,
-    wake: () => outbox?.wake(),
-    settings: { announceChannel: config.announceChannel, pagers: [...pagers.keys()] },
-    telemetry,
-  };
-  const gateways = createGatewayPoints(deps, { remembered: await rememberedGateways(deps) });
-  expectActuators(deps);
-  const drive = createActuatorDrive(deps, actuators);
-  const stopDriving = driveUnrecorded(drive);
-  const door = createSlackDoor(deps, {
-    botToken: config.slack.botToken,
-    apiUrl: config.slack.apiUrl,
-    door: config.slack.door,
-    clients,
-    onBadToken: (error) =>
-      log.error({ err: error }, 'slack refuses the token: halting works by CLI and HTTP only'),
-  });
-  const server = createHttpServer({
+  return telemetry;
+}
+
+function slackDoorOf({ deps, clients, log }: Parts, { slack }: Config): SlackDoor {
+  const { botToken, apiUrl, door } = slack;
+  const onBadToken = (error: Error): void =>
+    log.error({ err: error }, 'slack refuses the token: halting works by CLI and HTTP only');
+  return createSlackDoor(deps, { botToken, apiUrl, door, clients, onBadToken });
+}
+
+function httpServerOf(
+  { deps, sources, log, telemetry }: Parts,
+  {
+    config,
+    gateways,
+    door,
+  }: { readonly config: Config; readonly gateways: GatewayPoints; readonly door: SlackDoor },
+) {
+  return createHttpServer({
     deps,
     sources,
     logger: log,
@@ -115,50 +173,30 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
     telemetry,
     slackListener: door.listener,
   });
-  let jobs: { stop(): void | Promise<void> } | undefined;
-  let url = '';
-  return {
-    get url() {
-      return url;
+}
+
+function startDelivery({ deps, clients, drive, pagers }: Rooms): Outbox {
+  return startOutbox(deps, {
+    effectors: {
+      ...createEffectors(deps, clients),
+      ...actuatorEffectors(drive),
+      ...pagerEffectors(inAHurry(deps), pagers),
     },
-    start: async () => {
-      url = await server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
-      outbox = startOutbox(deps, {
-        effectors: {
-          ...createEffectors(deps, clients),
-          ...actuatorEffectors(drive),
-          ...pagerEffectors(deps, pagers),
-        },
-        reconcile: createReconciler(deps, clients),
-      });
-      await door.start();
-      jobs = startJobs(deps, {
-        refreshDirectory: () => directory.refresh(),
-        acknowledgeGateways: () => acknowledgeGateways(deps, gateways),
-        keepGateways: () => keepGateways(deps, gateways),
-        watchActuators: createActuatorWatch(drive),
-        excludeIncidents: incidentExcluder(deps, telemetry),
-        reportShadow: shadowReporter(deps, telemetry),
-        purgeTelemetry: telemetryPurger(deps, telemetry),
-        checkpoint: () => checkpointJournal(deps),
-      });
-      telemetry.onFinding((finding) => raiseFinding(deps, finding));
-      void directory.refresh();
-      log.info({ url, runbooks: registry.hash.slice(0, 12) }, 'haltline is up');
-    },
-    stop: async () => {
-      await jobs?.stop();
-      await door.stop();
-      await server.close();
-      await telemetry.close();
-      await door.drain();
-      stopDriving();
-      await outbox?.drain(5000);
-      outbox?.stop();
-      await store.close();
-      log.info({}, 'haltline has stopped');
-    },
-  };
+    reconcile: createReconciler(deps, clients),
+  });
+}
+
+function startSchedule({ deps, directory, gateways, drive, telemetry }: Rooms) {
+  return startJobs(deps, {
+    refreshDirectory: () => directory.refresh(),
+    acknowledgeGateways: () => acknowledgeGateways(deps, gateways),
+    keepGateways: () => keepGateways(deps, gateways),
+    watchActuators: createActuatorWatch(drive),
+    excludeIncidents: incidentExcluder(deps, telemetry),
+    reportShadow: shadowReporter(deps, telemetry),
+    purgeTelemetry: telemetryPurger(deps, telemetry),
+    checkpoint: () => checkpointJournal(deps),
+  });
 }
 
 /** After a restart every guard comes back at once; Node's own 511 would have most of them wait for a second knock. */

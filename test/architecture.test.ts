@@ -42,8 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/sandbox/demo/run-demo.ts',
   ],
   'src/guard': [
-    'src/core/halt.ts',
-    'src/core/decide.ts',
+    'src/core/halt-shapes.ts',
     'src/core/canonical-json.ts',
     'src/core/unknown-class.ts',
     'src/core/held-parameters.ts',
@@ -79,6 +78,13 @@ const files = ['src', 'blocks'].flatMap((root) =>
 const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => join('test', file));
+const within = (...rooms: readonly string[]): string[] =>
+  files.filter((file) => rooms.some((room) => file.startsWith(`${room}/`)));
+/** Without comments and the text in quotes. */
+const codeOf = (file: string): string =>
+  readFileSync(file, 'utf8')
+    .replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')
+    .replaceAll(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, "''");
 const roomOf = (file: string): string =>
   Object.keys(MAY_IMPORT).find((room) => file.startsWith(`${room}/`)) ?? file;
 const specifiers = (file: string): string[] =>
@@ -153,14 +159,25 @@ describe('the house', () => {
     expect(readers).toEqual(['src/config.ts']);
   });
 
-  it('never reads a clock or draws lots in core', () => {
-    const impure = files.filter(
-      (file) =>
-        file.startsWith('src/core/') &&
-        /new Date\(\)|Date\.now\(|Math\.random\(|randomUUID/.test(readFileSync(file, 'utf8')),
+  it('never draws lots in core, and reads the time of day neither there nor in operations', () => {
+    const told = within('src/core', 'src/operations', 'blocks').filter((file) =>
+      /new Date\(\)|Date\.now\b/.test(codeOf(file)),
+    );
+    const drawn = within('src/core', 'blocks').filter((file) =>
+      /Math\.random\b|randomUUID/.test(codeOf(file)),
     );
 
-    expect(impure).toEqual([]);
+    expect([...told, ...drawn]).toEqual([]);
+  });
+
+  it('asserts no type where everything is typed: in core, operations and blocks', () => {
+    const asserting = within('src/core', 'src/operations', 'blocks').filter((file) =>
+      /[\w)\]}] as (?!const\b)[\w{]/.test(
+        codeOf(file).replaceAll(/^(?:import|export) (?:type )?[{*][^;]*;/gm, ''),
+      ),
+    );
+
+    expect(asserting).toEqual([]);
   });
 
   it('has a file for every word of the glossary', () => {

@@ -1,16 +1,48 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './support/longest-first.js';
 import { SummaryReporter } from './support/summary-reporter.js';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/**
+ * What leaves nothing behind shares its workers, so that the house is imported once a worker and not once a file. Stories,
+ * Slack's doors and guards at work run processes, threads and clocks of their own: each such file has a worker for itself.
+ */
+const TOGETHER = [
+  'test/{architecture,clients-gateways,help,manifest,runbooks}.test.ts',
+  'test/contracts/{actuator,store}.test.ts',
+  'test/{actuators,blocks,cli,core,http,operations,pagers,registry,sandbox,schedule,sources,store,telemetry}/**/*.test.ts',
+];
+
+const COMMON: TestProjectInlineConfiguration['test'] = {
+  root,
+  // The machines are shared: a story that a busy minute broke is told once more; what is really broken stays broken.
+  retry: 1,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  // Tests of one file that say so run at once: bots with agents of their own, so many of which keep two cores busy.
+  maxConcurrency: 3,
+};
 
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build-once.ts'],
+    root,
+    globalSetup: ['test/support/own-folder.ts', 'test/support/build-once.ts'],
     reporters: ['default', new SummaryReporter()],
-    // The machines are shared: a story that a busy minute broke is told once more; what is really broken stays broken.
-    retry: 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    // More than two cores: most of them wait, for leases, for processes, for disks.
+    maxWorkers: 3,
+    projects: [
+      { test: { ...COMMON, name: 'apart', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
+      {
+        test: {
+          ...COMMON,
+          name: 'together',
+          include: TOGETHER,
+          isolate: false,
+          setupFiles: ['test/support/leaves-nothing.ts'],
+        },
+      },
+    ],
   },
 });

@@ -10,8 +10,8 @@ const EXPORTERS = { json: JsonExporter, protobuf: ProtobufExporter };
 /** As a batch span processor sends them. */
 const SPANS_A_BODY = 500;
 
-/** So many bodies of 500 spans each, over so many agents. */
-export async function caughtBodies({ bodies, agents, format }) {
+/** So many bodies of 500 spans each, over so many agents; `told`: with what was said. */
+export async function caughtBodies({ bodies, agents, format, told = false }) {
   const caught = [];
   const server = createServer((request, response) => {
     const chunks = [];
@@ -27,7 +27,9 @@ export async function caughtBodies({ bodies, agents, format }) {
   const exporter = new EXPORTERS[format]({ url: `http://127.0.0.1:${server.address().port}/v1/traces` });
   for (let index = 0; index < bodies; index += 1)
     await new Promise((resolve, reject) =>
-      exporter.export(spansOf(index, agents), ({ code, error }) => (code === 0 ? resolve() : reject(error))),
+      exporter.export(spansOf(index, agents, told), ({ code, error }) =>
+        code === 0 ? resolve() : reject(error),
+      ),
     );
   await exporter.shutdown();
   server.close();
@@ -35,7 +37,7 @@ export async function caughtBodies({ bodies, agents, format }) {
 }
 
 /** Conversation after conversation. */
-function spansOf(index, agents) {
+function spansOf(index, agents, told) {
   const ended = [];
   const processor = {
     onStart: () => undefined,
@@ -53,19 +55,22 @@ function spansOf(index, agents) {
     spanProcessors: [processor],
   });
   const tracer = provider.getTracer('bench', '1.0.0');
-  while (ended.length < SPANS_A_BODY) converse(tracer, name, `conversation-${index}-${ended.length}`);
+  while (ended.length < SPANS_A_BODY)
+    converse(tracer, { agent: name, conversation: `conversation-${index}-${ended.length}`, told });
   return ended.slice(0, SPANS_A_BODY);
 }
 
 /** One trace of eleven spans. */
-function converse(tracer, agent, conversation) {
+function converse(tracer, { agent, conversation, told }) {
   const shared = { 'gen_ai.agent.name': agent, 'gen_ai.conversation.id': conversation };
   const attributes = { ...shared, 'gen_ai.operation.name': 'invoke_agent' };
   const root = tracer.startSpan(`invoke_agent ${agent}`, { kind: 0, attributes });
   const within = trace.setSpan(context.active(), root);
   for (let turn = 0; turn < 5; turn += 1) {
-    chat(tracer, within, { ...shared, 'gen_ai.response.id': `chatcmpl-${conversation}-${turn}` });
-    tool(tracer, within, { ...shared, 'gen_ai.tool.call.id': `call-${conversation}-${turn}` });
+    const said = told ? saidInChat(conversation, turn) : {};
+    const done = told ? saidByTool(conversation, turn) : {};
+    chat(tracer, within, { ...shared, ...said, 'gen_ai.response.id': `chatcmpl-${conversation}-${turn}` });
+    tool(tracer, within, { ...shared, ...done, 'gen_ai.tool.call.id': `call-${conversation}-${turn}` });
   }
   root.end();
 }
@@ -98,4 +103,25 @@ function tool(tracer, within, shared) {
     'agent.action.class': 'external-api-call',
   };
   tracer.startSpan('execute_tool stripe.refund', { kind: 0, attributes }, within).end();
+}
+
+/** About a kilobyte: a question with its instructions, and an answer. */
+function saidInChat(conversation, turn) {
+  const asked =
+    `Refund the order of ${conversation}, step ${turn}: ` + 'check the policy before you act. '.repeat(14);
+  const answered =
+    `Step ${turn} of ${conversation}: ` + 'the order qualifies, and I call the tool. '.repeat(7);
+  return {
+    'gen_ai.input.messages': JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: asked }] }]),
+    'gen_ai.output.messages': JSON.stringify([
+      { role: 'assistant', parts: [{ type: 'text', content: answered }], finish_reason: 'stop' },
+    ]),
+  };
+}
+
+function saidByTool(conversation, turn) {
+  return {
+    'gen_ai.tool.call.arguments': JSON.stringify({ order: conversation, cents: 100 * turn }),
+    'gen_ai.tool.call.result': JSON.stringify({ status: 'succeeded', id: `re_${conversation}_${turn}` }),
+  };
 }

@@ -18,7 +18,7 @@ let deps;
 let mortal = false;
 
 async function start({ port, databasePath }) {
-  const opened = await openSqliteStore(databasePath);
+  const opened = await openSqliteStore(databasePath, { watchNesting: false });
   const store = { ...opened, transact };
   async function transact(work) {
     const result = await opened.transact(work);

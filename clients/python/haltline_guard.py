@@ -194,6 +194,8 @@ class Attempt(NamedTuple):
     """Orders to hold that a person has released it from."""
     on_behalf_of: Tuple[str, ...] = ()
     """The agents that whoever makes it works for, nearest first: an order for one of them covers it too."""
+    release: Optional[str] = None
+    """With `released_from`: the item and the claim that took the release up, ``Q-7/<claim>``."""
 
 
 class Action:
@@ -218,6 +220,14 @@ class Action:
     def action_id(self) -> str:
         """Unique; the name under which the control plane knows it."""
         return self.attempt.action_id
+
+    @property
+    def release(self) -> Optional[str]:
+        """Of what was held and released: for a gateway on the way, in the header ``X-Halt-Release``.
+
+        It lets one request pass. None for what never waited.
+        """
+        return self.attempt.release
 
     def raise_if_halted(self) -> None:
         """Raises `HaltedError` if the action may no longer go on, judged at this moment."""
@@ -493,26 +503,27 @@ class Guard(_Acting):
         review: Optional[Mapping[str, Any]] = None,
         agent_id: Optional[str] = None,
     ) -> None:
-        """Reports something that was written for people to see, before it goes out. Returns at once.
+        """Reports something that was written for people to see, as it goes out. Returns at once.
 
         :param visibility: ``customer`` or ``internal``.
         :param review: what is known of it by now, as for `reviewed`.
         :param agent_id: the sub-agent that wrote it.
         """
-        if visibility not in ("customer", "internal"):
-            raise ValueError("visibility is customer or internal")
         about = _about(action_id, agent_id or self._agent_id, tool, action_class, self._clock().wall)
-        seen = None if review is None else _review(**review)
-        self._reports.add({**about, "kind": "artifact", "customerVisible": visibility == "customer", "review": seen})
+        self._tell(_artifact(about, visibility, review))
 
     def reviewed(self, action_id: str, *, agent_id: Optional[str] = None, **review: Any) -> None:
-        """Reports how a person looked at the artifact of an action; before `artifact`, or soon after.
+        """Reports how a person looked at an artifact; before `artifact`, for what is out unreviewed is told of.
 
         :param review: `required`, `presented_at` and `decided_at` (aware datetimes: when it was shown, not when it was
             asked for), `reviewer`, `approved_digest`, `executed_digest` (made in the same way), `words`.
         """
         about = _about(action_id, agent_id or self._agent_id, None, None, self._clock().wall)
-        self._reports.add({**about, "kind": "review", "review": _review(**review)})
+        self._tell({**about, "kind": "review", "review": _review(**review)})
+
+    def _tell(self, report: Dict[str, Any]) -> None:
+        if self._report:
+            self._reports.add(report)
 
     # What it starts
 
@@ -669,9 +680,14 @@ class Guard(_Acting):
         """A call of a model is no act: its span tells it."""
         if not self._report or attempt.action_class == _MODEL_CLASS:
             return
-        about = _about(attempt.action_id, attempt.agent_id, attempt.tool, attempt.action_class, self._clock().wall)
         place = {} if self._active_span is None else _mark_span(self._active_span, attempt)
-        self._reports.add({**about, **place, "kind": "check", "tool": about["tool"] or "unknown", "verdict": verdict})
+        try:
+            wall = self._clock().wall
+            about = _about(attempt.action_id, attempt.agent_id, attempt.tool, attempt.action_class, wall)
+            said = {"kind": "check", "tool": about["tool"] or "unknown", "verdict": verdict}
+            self._reports.add({**about, **place, **said})
+        except Exception as error:  # noqa: BLE001 - the action has begun, and telemetry is no reason to fail it
+            self._trouble(error)
 
     def _watch(self) -> None:
         """Notices what nobody asks about: a lease that ran out, a deadline that passed, a connection gone quiet."""
@@ -866,6 +882,34 @@ class CheckGuard(_Acting):
             action._timer.daemon = True
             action._timer.start()
         return action
+
+    def artifact(
+        self,
+        action_id: str,
+        *,
+        visibility: str,
+        tool: Optional[str] = None,
+        action_class: Optional[str] = None,
+        review: Optional[Mapping[str, Any]] = None,
+    ) -> bool:
+        """Reports something that was written for people to see, as it goes out; as `Guard.artifact`.
+
+        Waits for the answer, for nobody lives on here to try again. False where it was not taken.
+        """
+        about = _about(action_id, self._agent_id, tool, action_class, time.time())
+        return self._told(_artifact(about, visibility, review))
+
+    def reviewed(self, action_id: str, **review: Any) -> bool:
+        """Reports how a person looked at it; as `Guard.reviewed`, and waits as `artifact`."""
+        about = _about(action_id, self._agent_id, None, None, time.time())
+        return self._told({**about, "kind": "review", "review": _review(**review)})
+
+    def _told(self, report: Mapping[str, Any]) -> bool:
+        try:
+            self._plane.request("POST", "/v1/actions", [report], self._timeout)
+            return True
+        except Exception:  # noqa: BLE001 - whatever it was, it was not taken
+            return False
 
     async def _abegin(self, attempt: Attempt, parameters: Any) -> Action:
         return await asyncio.get_running_loop().run_in_executor(None, self._begin, attempt, parameters)
@@ -1954,30 +1998,37 @@ class _Reports:
             if self._ending.wait(min(_LONGEST_REPORT_RETRY, pause)):
                 return
             self._news.clear()
-            if not self._send(_CONNECT):
+            if not self._send(math.inf):
                 self._news.set()
 
     def flush(self, patience: float) -> None:
-        """Tells what is left, unless nobody has listened of late."""
+        """Tells what is left within that time, unless nobody has listened of late."""
         if self._failures == 0:
-            self._send(patience)
+            self._send(time.monotonic() + patience)
 
     def wake(self) -> None:
         """It may be over."""
         self._news.set()
 
-    def _send(self, timeout: float) -> bool:
+    def _send(self, until: float) -> bool:
         """False where it has to be tried again."""
-        with self._sending:
+        if not self._sending.acquire(timeout=min(_LONGEST_REPORT_RETRY, max(0.0, until - time.monotonic()))):
+            return False
+        try:
             for agent_id in list(self._waiting):
                 while self._waiting[agent_id]:
+                    left = until - time.monotonic()
+                    if left <= 0:
+                        return False
                     try:
-                        self._send_some(agent_id, timeout)
+                        self._send_some(agent_id, min(_CONNECT, left))
                     except Exception:  # noqa: BLE001 - whatever it was, it is tried again
                         self._failures = min(self._failures + 1, 10)
                         return False
             self._failures = 0
             return True
+        finally:
+            self._sending.release()
 
     def _send_some(self, agent_id: str, timeout: float) -> None:
         with self._lock:
@@ -2026,14 +2077,24 @@ def _about(
     """What does not fit is cut or left out: a report that is refused takes the others of its batch with it."""
     known = action_class if re.fullmatch(r"[a-z][a-z0-9-]{1,39}", action_class or "") else None
     at = _instant(datetime.datetime.fromtimestamp(wall, datetime.timezone.utc))
-    short = None if tool is None else tool[:_LONGEST_NAME] or None
-    return {
-        "actionId": _name(action_id, "action_id"),
-        "agentId": agent_id,
-        "at": at,
-        "tool": short,
-        "actionClass": known,
-    }
+    about = {"actionId": _name(action_id, "action_id"), "agentId": agent_id, "at": at}
+    return {**about, "tool": _short(tool), "actionClass": known}
+
+
+def _short(text: Optional[str]) -> Optional[str]:
+    """As much of it as fits, counted as the control plane counts: in UTF-16."""
+    if not text:
+        return None
+    if 2 * len(text) <= _LONGEST_NAME:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * _LONGEST_NAME].decode("utf-16-le", "ignore") or None
+
+
+def _artifact(about: Mapping[str, Any], visibility: str, review: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+    if visibility not in ("customer", "internal"):
+        raise ValueError("visibility is customer or internal")
+    seen = None if review is None else _review(**review)
+    return {**about, "kind": "artifact", "customerVisible": visibility == "customer", "review": seen}
 
 
 def _instant(at: Optional[datetime.datetime]) -> Optional[str]:
@@ -2054,14 +2115,15 @@ def _review(
     executed_digest: Optional[str] = None,
     words: Optional[int] = None,
 ) -> Dict[str, Any]:
+    counted = isinstance(words, int) and not isinstance(words, bool) and 0 <= words < 2**53
     return {
-        "required": required,
+        "required": required is not False,
         "presentedAt": _instant(presented_at),
         "decidedAt": _instant(decided_at),
-        "reviewer": reviewer,
-        "approvedDigest": approved_digest,
-        "executedDigest": executed_digest,
-        "words": words,
+        "reviewer": _short(reviewer),
+        "approvedDigest": _short(approved_digest),
+        "executedDigest": _short(executed_digest),
+        "words": words if counted else None,
     }
 
 
@@ -2137,7 +2199,8 @@ class _Quarantine:
         if fault is not None:
             raise held.because(f"an order holds such attempts, and this one cannot wait: {fault}")
         wait = _Wait(known, attempt, said, held, str(uuid.uuid4()), given_up or threading.Event())
-        return attempt._replace(released_from=self._decided(wait).released_from)
+        decided = self._decided(wait)
+        return attempt._replace(released_from=decided.released_from, release=decided.release)
 
     def _decided(self, wait: _Wait) -> Attempt:
         answer = self._hold(wait)
@@ -2194,7 +2257,8 @@ class _Quarantine:
         status, answer = self._answered(wait, "POST", f"/{held_id}/claim", body)
         holds = answer.get("holds")
         if status == 200 and answer.get("run") is True and isinstance(holds, list):
-            return wait.attempt._replace(released_from=frozenset(map(str, holds)))
+            claimed = f"{held_id}/{wait.claim_id}"
+            return wait.attempt._replace(released_from=frozenset(map(str, holds)), release=claimed)
         # An answer without a word of its own is no refusal: another goes first, or it has to be looked at again.
         if _text(answer, "why") in (None, "not-released"):
             self._pause(wait, _PAUSE)

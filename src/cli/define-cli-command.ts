@@ -49,3 +49,15 @@ export function requireArgument({ words }: CliInput, index: number, what: string
   if (word === undefined) throw new UsageError(`${what} is missing`);
   return word;
 }
+
+/** A command that does what its first word says. */
+export function byVerb(verbs: Readonly<Record<string, CliCommand['run']>>): CliCommand['run'] {
+  const names = Object.keys(verbs);
+  const last = names.at(-1) ?? '';
+  return (input) => {
+    const verb = requireArgument(input, 0, `${names.slice(0, -1).join(', ')} or ${last}`);
+    const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (run === undefined) throw new UsageError(`"${verb}" is none of ${names.join(', ')}`);
+    return run(input);
+  };
+}

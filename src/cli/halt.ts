@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { HaltMode, HaltScope } from '../core/halt.js';
 import { answerSentence, answerWarnings } from '../core/order-answer.js';
+import { againstTarget } from '../core/point-words.js';
 import {
   requireArgument,
   textOption,
@@ -102,9 +103,10 @@ async function untilContained(input: CliInput, order: Order): Promise<CliResult>
     const line = halts.find((each) => each.haltId === haltId);
     return { line, isDone: line !== undefined && line.containedSeconds !== null };
   });
-  if (found !== undefined) {
-    const line = `${haltId} contained at ${found.settled} of ${found.expected} enforcement points in ${found.containedSeconds} s.`;
-    return { lines: [line], json: { ...order, contained: true, seconds: found.containedSeconds } };
+  const seconds = found?.containedSeconds ?? null;
+  if (found !== undefined && seconds !== null) {
+    const line = `${haltId} contained at ${found.settled} of ${found.expected} enforcement points in ${againstTarget(seconds)}.`;
+    return { lines: [line], json: { ...order, contained: true, seconds } };
   }
   return {
     lines: [`${haltId} stands, but it is NOT proven that everything stopped. See \`haltline status\`.`],
@@ -137,7 +139,9 @@ function rehearsed(order: Order, ended: z.infer<typeof Rehearsal>['ended']): Cli
   const json = { ...order, seconds, silent };
   if (seconds !== null)
     return {
-      lines: [`REHEARSAL ${haltId}: all ${expected} enforcement points answered in ${seconds} s.`],
+      lines: [
+        `REHEARSAL ${haltId}: all ${expected} enforcement points answered in ${againstTarget(seconds)}.`,
+      ],
       json,
     };
   const line = `REHEARSAL ${haltId}: ${silent.length} of ${expected} never answered: ${silent.slice(0, 20).join(', ')}.`;

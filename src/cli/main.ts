@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { readClientConfig } from '../config.js';
 import { COMMANDS } from './commands.js';
 import { UsageError, type CliCommand, type CliResult } from './define-cli-command.js';
+import { harmless } from './harmless.js';
 import { CallError } from './http-client.js';
 
 const OPTIONS = {
@@ -62,7 +63,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function print(result: CliResult, asJson: boolean): number {
-  process.stdout.write(asJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.lines.join('\n')}\n`);
+  const text = asJson ? JSON.stringify(result.json, null, 2) : harmless(result.lines.join('\n'));
+  process.stdout.write(`${text}\n`);
   return result.exitCode ?? 0;
 }
 
@@ -75,9 +77,9 @@ function explain(error: unknown, command: CliCommand): number {
     return 2;
   }
   const known = error instanceof CallError || (error instanceof Error && KNOWN.has(error.name));
-  process.stderr.write(
-    `${known && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  const words =
+    known && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${harmless(words)}\n`);
   return 1;
 }
 

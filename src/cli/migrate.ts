@@ -1,4 +1,3 @@
-import { openSqliteStore } from '../store/sqlite.js';
 import { databasePathOf } from './database-path.js';
 import type { CliCommand } from './define-cli-command.js';
 
@@ -7,6 +6,7 @@ export const migrate: CliCommand = {
   usage: 'migrate [--database PATH]',
   help: 'Brings the database to this version (start does so too). Forward only.',
   run: async (input) => {
+    const { openSqliteStore } = await import('../store/sqlite.js');
     const path = databasePathOf(input);
     const store = await openSqliteStore(path);
     const head = await store.head();

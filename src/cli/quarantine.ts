@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  byVerb,
   requireArgument,
   textOption,
   UsageError,
@@ -31,13 +32,12 @@ export const quarantine: CliCommand = {
   usage:
     'quarantine list [--agent ID] | show Q-n | release Q-n --digest DIGEST | reject Q-n --digest DIGEST [--reason TEXT]',
   help: 'Attempts that an order holds. `show` prints one with its digest, which a decision is bound to.',
-  run: (input) => {
-    const verb = requireArgument(input, 0, 'list, show, release or reject');
-    if (verb === 'list') return list(input);
-    if (verb === 'show') return show(input);
-    if (verb === 'release' || verb === 'reject') return decide(input, verb);
-    throw new UsageError(`"${verb}" is none of list, show, release, reject`);
-  },
+  run: byVerb({
+    list,
+    show,
+    release: (input) => decide(input, 'release'),
+    reject: (input) => decide(input, 'reject'),
+  }),
 };
 
 const AT_MOST = 1_000;

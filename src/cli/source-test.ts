@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ZodError } from 'zod';
 import { runbooksFromEnvironment } from '../config.js';
 import { DomainError } from '../core/errors.js';
-import { trySource, type TriedPost } from '../try-source.js';
+import type { TriedPost } from '../try-source.js';
 import {
   requireArgument,
   textOption,
@@ -22,6 +22,7 @@ export async function testSource(input: CliInput): Promise<CliResult> {
   if (bytes === undefined) return refusal([`${file} cannot be read: name a file, or - for standard input`]);
   const headers = headersOf(textOptions(input, 'header'));
   const now = new Date().toISOString();
+  const { trySource } = await import('../try-source.js');
   try {
     const post = { bytes, headers, source: textOption(input, 'source'), now };
     const tried = trySource(runbooksFromEnvironment(), post);

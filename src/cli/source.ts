@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  byVerb,
   requireArgument,
   textOption,
   UsageError,
@@ -15,14 +16,7 @@ export const source: CliCommand = {
   usage:
     'source list | test FILE [--source NAME] [--header "NAME: VALUE"] | pause NAME --reason TEXT | resume NAME',
   help: 'Where alerts come from. `test` prints what each alert of a file (- for standard input) would become, without a server; it ends with 1 when something in it cannot be read. While a source is paused its posts are stored, and taken when it is resumed.',
-  run: (input) => {
-    const verb = requireArgument(input, 0, 'list, test, pause or resume');
-    if (verb === 'list') return list(input);
-    if (verb === 'test') return testSource(input);
-    if (verb === 'pause') return pause(input);
-    if (verb === 'resume') return resume(input);
-    throw new UsageError(`"${verb}" is none of list, test, pause, resume`);
-  },
+  run: byVerb({ list, test: testSource, pause, resume }),
 };
 
 const Listed = z.object({

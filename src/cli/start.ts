@@ -1,4 +1,3 @@
-import { runServer } from '../serve.js';
 import type { CliCommand } from './define-cli-command.js';
 
 export const start: CliCommand = {
@@ -6,6 +5,7 @@ export const start: CliCommand = {
   usage: 'start',
   help: 'Runs the server with the environment of .env.example.',
   run: async () => {
+    const { runServer } = await import('../serve.js');
     await runServer();
     return undefined;
   },

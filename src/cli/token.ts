@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  byVerb,
   requireArgument,
   textOption,
   textOptions,
@@ -27,13 +28,7 @@ export const token: CliCommand = {
   usage:
     'token create --name TEXT --scope SCOPE … [--role ROLE …] [--person U…] [--agent ID] | list | revoke ID',
   help: 'Makes, lists and revokes bearer tokens. Scopes: alerts activity guard gateway operate read.',
-  run: (input) => {
-    const verb = requireArgument(input, 0, 'create, list or revoke');
-    if (verb === 'create') return create(input);
-    if (verb === 'list') return list(input);
-    if (verb === 'revoke') return revoke(input);
-    throw new UsageError(`"${verb}" is none of create, list, revoke`);
-  },
+  run: byVerb({ create, list, revoke }),
 };
 
 async function create(input: CliInput): Promise<CliResult> {

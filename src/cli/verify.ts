@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { JournalHead } from '../core/journal.js';
-import { openSqliteStore } from '../store/sqlite.js';
 import { databasePathOf } from './database-path.js';
 import { textOptions, UsageError, type CliCommand } from './define-cli-command.js';
 
@@ -12,6 +11,7 @@ export const verify: CliCommand = {
     const path = databasePathOf(input);
     if (!existsSync(path)) throw new UsageError(`There is no database at ${path}.`);
     const expected = textOptions(input, 'head').map(parseHead);
+    const { openSqliteStore } = await import('../store/sqlite.js');
     const store = await openSqliteStore(path);
     const result = await store.verify(expected).finally(() => store.close());
     const { entries, broken, erased, head } = result;

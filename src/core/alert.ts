@@ -38,6 +38,8 @@ export const Alert = z.object({
   summary: z.string(),
   link: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
+  /** The acts that tripped it, newest last, where that is known: what their reasoning traces are found by. */
+  actionIds: z.array(z.string()).max(10).optional(),
   /** What our own wires have seen, for a picture; no other source has one. */
   chart: AlertChart.nullish(),
 });

@@ -8,14 +8,13 @@
  * Per order: ordered → lift requested → lifted. A request expires; an order never does.
  */
 import { differenceInMilliseconds } from 'date-fns';
-import { noteActuator } from './actuator.js';
 import { answers } from './ask.js';
+import { changeOrder, isOrderChange, type OrderChange } from './change-order.js';
 import {
   acknowledge,
   expectedPoints,
   isSettled,
   reach,
-  runsAgain,
   type PointLevel,
   type PointState,
 } from './enforcement-point.js';
@@ -33,6 +32,12 @@ export { EMPTY_PLANE, openRequest, type LiftRequest, type Order, type Plane };
 
 /** Unknown halts and points change nothing: an event that names one is older than what we keep. */
 export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
+  return isOrderChange(event)
+    ? withOrder(plane, event.data.haltId, (order) => changeOrder(order, event, plane.epoch))
+    : changePlane(plane, event);
+}
+
+function changePlane(plane: Plane, event: Exclude<HaltEvent, OrderChange>): Plane {
   switch (event.type) {
     case 'halt:ordered':
       return ordered(plane, event);
@@ -42,77 +47,15 @@ export function applyHaltEvent(plane: Plane, event: HaltEvent): Plane {
       return settle(plane, event.data, 'lease-expired', event.data.provenAt);
     case 'point:left':
       return settle(plane, event.data, 'left', event.data.at);
-    case 'point:marked':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        points: order.points.map((point) =>
-          point.pointId === event.data.pointId
-            ? reach({ ...point, markedBy: event.data.by }, 'marked', event.data.at)
-            : point,
-        ),
-      }));
-    case 'halt:contained':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        contained: { at: event.data.at, seconds: event.data.seconds, withinTarget: event.data.withinTarget },
-      }));
-    case 'halt:withdrawn':
-      return withOrder(plane, event.data.haltId, (order) => ({ ...order, contained: null }));
-    case 'halt:missed':
-      return withOrder(plane, event.data.haltId, (order) => ({ ...order, missedAt: event.data.at }));
-    case 'halt:joined':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        alsoIn: [...new Set([...order.alsoIn, event.data.incident])],
-      }));
-    case 'halt:review-due':
-      return withOrder(plane, event.data.haltId, (order) => ({ ...order, reviewsAsked: event.data.round }));
-    case 'halt:review-set':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        reviewAt: event.data.reviewAt,
-        reviewSetAt: event.data.at,
-        reviewsAsked: 0,
-      }));
-    case 'halt:reviewed':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        reviewed: { by: event.data.by, at: event.data.at },
-      }));
     case 'rehearsal:ended':
       return ended(plane, event.data);
-    case 'actuator:failed':
-    case 'actuator:measured':
-    case 'actuator:released':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        points: order.points.map((point) => noteActuator(point, event)),
-      }));
-    case 'actuator:resumed':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        points: order.points.map((point) =>
-          point.pointId === event.data.pointId ? noteActuator(runsAgain(point), event) : point,
-        ),
-      }));
-    case 'lift:requested':
-      return withOrder(plane, event.data.haltId, (order) => ({
-        ...order,
-        liftRequest: {
-          by: event.data.by,
-          at: event.data.at,
-          reason: event.private?.reason ?? '(erased)',
-          digest: event.data.digest,
-          expiresAt: event.data.expiresAt,
-          seenEpoch: plane.epoch,
-        },
-      }));
     case 'lift:approved':
       return lifted(plane, event);
     case 'halt:asked':
       return asked(plane, event);
     case 'halt:readopted':
     case 'halt:refused':
+    case 'halt:granted':
     case 'halt:withheld':
       return plane;
   }

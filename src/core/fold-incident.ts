@@ -186,6 +186,7 @@ function alerted(
         link: data.link,
         tool: data.tool,
         actionClass: data.actionClass,
+        actionIds: secret?.actionIds ?? [],
         resolvedAt: null,
       },
     ],

@@ -55,6 +55,15 @@ function event<T extends string, D extends z.ZodType, P extends z.ZodType>(type:
   return z.object({ type: z.literal(type), data, private: secret });
 }
 
+/** What a tripwire would halt, and how many such orders there may be in an hour. */
+const ByTripwire = z.object({
+  tripwire: z.string(),
+  scope: HaltScope,
+  at: Instant,
+  incident: z.string().nullable(),
+  haltsPerHour: z.number().int(),
+});
+
 export const HaltEvent = z.discriminatedUnion('type', [
   event(
     'halt:ordered',
@@ -144,18 +153,10 @@ export const HaltEvent = z.discriminatedUnion('type', [
     }),
     none,
   ),
+  /** A tripwire may order this, as one of the orders of its hour: written before it is ordered. */
+  event('halt:granted', ByTripwire, none),
   /** A tripwire would have halted and has used up its orders of this hour: people are paged instead. */
-  event(
-    'halt:withheld',
-    z.object({
-      tripwire: z.string(),
-      scope: HaltScope,
-      at: Instant,
-      incident: z.string().nullable(),
-      haltsPerHour: z.number().int(),
-    }),
-    none,
-  ),
+  event('halt:withheld', ByTripwire, none),
   /** An actuator does not do as told. Written at the 1st, 2nd, 4th, 8th … attempt, and when the error changes. */
   event(
     'actuator:failed',

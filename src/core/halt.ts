@@ -5,8 +5,17 @@
  */
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
+import type {
+  Attempt,
+  Halt as HaltShape,
+  HaltMode as ModeShape,
+  HaltScope as ScopeShape,
+  Snapshot as SnapshotShape,
+} from './halt-shapes.js';
 import { Instant } from './ids.js';
 import { UNKNOWN_CLASS } from './unknown-class.js';
+
+export type { Attempt };
 
 /** What a halt stops, from widest to narrowest. `tool` and `class` may be narrowed to one agent. */
 export const HaltScope = z.discriminatedUnion('kind', [
@@ -19,12 +28,12 @@ export const HaltScope = z.discriminatedUnion('kind', [
     agentId: z.string().min(1).optional(),
   }),
   z.object({ kind: z.literal('action'), actionId: z.string().min(1) }),
-]);
-export type HaltScope = z.infer<typeof HaltScope>;
+]) satisfies z.ZodType<ScopeShape>;
+export type HaltScope = ScopeShape;
 
 /** deny: refuse. hold: queue for approval. degraded: refuse all but reads. */
-export const HaltMode = z.enum(['deny', 'hold', 'degraded']);
-export type HaltMode = z.infer<typeof HaltMode>;
+export const HaltMode = z.enum(['deny', 'hold', 'degraded']) satisfies z.ZodType<ModeShape>;
+export type HaltMode = ModeShape;
 
 export const Halt = z.object({
   id: z.string(),
@@ -35,8 +44,8 @@ export const Halt = z.object({
   at: Instant,
   /** A rehearsal: held, acknowledged and measured like any order, and nothing is denied for it. */
   drill: z.literal(true).optional(),
-});
-export type Halt = z.infer<typeof Halt>;
+}) satisfies z.ZodType<HaltShape>;
+export type Halt = HaltShape;
 
 /** All orders in force. `epoch` is durable, never reused, and only grows within one `planeId`. */
 export const Snapshot = z.object({
@@ -47,18 +56,8 @@ export const Snapshot = z.object({
   halts: z.array(Halt),
   /** Base64 Ed25519 over `snapshotText`; a lift is believed only when it verifies. */
   signature: z.string(),
-});
-export type Snapshot = z.infer<typeof Snapshot>;
-
-/** What an agent is about to do, as its guard asks. */
-export interface Attempt {
-  readonly agentId: string;
-  readonly tool: string;
-  readonly actionClass: string;
-  readonly actionId: string;
-  /** True only where the attempt cannot change anything outside. */
-  readonly readOnly?: boolean;
-}
+}) satisfies z.ZodType<SnapshotShape>;
+export type Snapshot = SnapshotShape;
 
 /** The signed text of a snapshot: everything in it but the signature. */
 export function snapshotText(snapshot: Omit<Snapshot, 'signature'>): string {

@@ -3,7 +3,7 @@
  * like so that this text says everything. Guards and the control plane hash the same text.
  */
 import { canonicalJson } from './canonical-json.js';
-import type { Attempt } from './halt.js';
+import type { Attempt } from './halt-shapes.js';
 
 /** Of the canonical JSON, in bytes. Longer content belongs behind a reference, with its digest in the parameters. */
 export const PARAMETERS_MAX_BYTES = 262_144;

@@ -45,8 +45,8 @@ export const IncidentEvent = z.discriminatedUnion('type', [
   ),
   event(
     'alert:received',
-    Alert.omit({ title: true, summary: true, labels: true }),
-    Alert.pick({ title: true, summary: true, labels: true }).nullable(),
+    Alert.omit({ title: true, summary: true, labels: true, actionIds: true }),
+    Alert.pick({ title: true, summary: true, labels: true, actionIds: true }).nullable(),
   ),
   event('alert:resolved', z.object({ source: z.string(), dedupKey: z.string(), at: Instant }), none),
   event('channel:created', z.object({ channelId: z.string(), channelName: z.string() }), none),

@@ -46,6 +46,8 @@ export interface IncidentAlert {
   readonly link: string | null;
   readonly tool: string | null;
   readonly actionClass: string | null;
+  /** The acts that tripped it, newest last; agents choose them. */
+  readonly actionIds: readonly string[];
   readonly resolvedAt: Instant | null;
 }
 

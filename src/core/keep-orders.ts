@@ -17,7 +17,9 @@ export function withoutOld(plane: Plane, now: Instant): Plane {
   if (old.length === 0) return plane;
   const orders = new Map(plane.orders);
   for (const { haltId } of old) orders.delete(haltId);
-  return { ...plane, orders };
+  // What asked for one goes with it; what nobody has answered yet stays.
+  const asks = new Map([...plane.asks].filter(([, { answer }]) => answer === null || orders.has(answer)));
+  return { ...plane, orders, asks };
 }
 
 /** What people have still to look at is not old: an unreviewed break-glass, a switch whose release still fails. */

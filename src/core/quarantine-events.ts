@@ -62,6 +62,8 @@ export const QuarantineEvent = z.discriminatedUnion('type', [
   ),
   /** The agent has taken up the release, to run it at once. Whether it came to that, only the agent knows. */
   event('attempt:used', z.object({ at: Instant, claimId: z.string() }), none),
+  /** A gateway let one request of what was taken up pass: once at each gateway. */
+  event('attempt:passed', z.object({ at: Instant, gateway: z.string() }), none),
   event('attempt:refused', z.object({ at: Instant, why: HeldRefusal, haltId: z.string().nullable() }), none),
   event('attempt:expired', z.object({ at: Instant }), none),
 ]);

@@ -33,7 +33,12 @@ export interface HeldAttempt {
   readonly parameters: unknown;
   readonly release: Release | null;
   readonly rejection: { readonly by: string; readonly at: Instant; readonly reason: string } | null;
-  readonly used: { readonly at: Instant; readonly claimId: string } | null;
+  readonly used: {
+    readonly at: Instant;
+    readonly claimId: string;
+    /** The gateways that have let a request of it pass. */
+    readonly passed: readonly string[];
+  } | null;
   /** Why it was refused for good, and the order that did it; null for any other state. */
   readonly refusal: {
     readonly why: HeldRefusal;
@@ -95,7 +100,15 @@ function apply(item: HeldAttempt, event: QuarantineEvent): HeldAttempt {
       return isOpen(item) ? { ...item, state: 'rejected', rejection: { ...event.data, reason } } : item;
     }
     case 'attempt:used':
-      return item.state === 'released' ? { ...item, state: 'used', used: event.data } : item;
+      return item.state === 'released'
+        ? { ...item, state: 'used', used: { ...event.data, passed: [] } }
+        : item;
+    case 'attempt:passed': {
+      const { used } = item;
+      return used === null
+        ? item
+        : { ...item, used: { ...used, passed: [...used.passed, event.data.gateway] } };
+    }
     case 'attempt:refused':
       return isOpen(item) ? { ...item, state: 'refused', refusal: event.data } : item;
     case 'attempt:expired':

@@ -123,10 +123,12 @@ export interface PointLine {
   readonly instance: string;
   readonly kind: PointKind;
   readonly connected: boolean;
-  /** What it has said about the newest order in force that expects it; null where none does. */
+  /** What it has said about the newest order in force that waits for it, or else expected it; null where none did. */
   readonly level: PointLevel | null;
   /** That order; null where none does. */
   readonly haltId: string | null;
+  /** Since when an order has waited for it without a break, however many came after; null where none does. */
+  readonly waitedSince: Instant | null;
   /** True once nothing can run there any more. */
   readonly settled: boolean;
   /** Since the last heartbeat that renewed its lease; null where it holds none. */

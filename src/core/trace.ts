@@ -13,14 +13,14 @@ export type TracePieceKind =
   | 'tool-result'
   | 'event';
 
-/** A piece of what was said, as its span told it. Never to be logged. */
+/** A piece of what was said, in the order in which its span gives it. Never to be logged. */
 export interface TracePiece {
   readonly traceId: string;
   readonly spanId: string;
   readonly kind: TracePieceKind;
   readonly text: string;
   readonly atMs: number;
-  /** The provider's id of the tool call that it belongs to. */
+  /** The provider's id of the tool call that it belongs to; not unique over traces. */
   readonly toolCallId: string | null;
 }
 

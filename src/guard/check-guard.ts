@@ -10,6 +10,8 @@ import { createHttpClient, type HttpClient } from './http-client.js';
 import { mintActionId } from './mint-action-id.js';
 import { memberOf, numberIn } from './read-snapshot.js';
 import { readRefused } from './refused-on-wire.js';
+import { artifactReport, reviewReport, type Artifact, type Report, type Reviewed } from './report.js';
+import { requireActionId } from './require-action-id.js';
 
 export interface CheckGuardOptions {
   /** Where Haltline listens, e.g. `https://haltline.internal`. */
@@ -33,6 +35,13 @@ export interface CheckGuard {
    * does, and where no certain answer comes in time.
    */
   run<T>(attempt: GuardedAttempt, fn: (context: ActionContext) => T | Promise<T>): Promise<T>;
+  /**
+   * Reports something that was written for people to see, as it goes out. Wait for it: nobody lives on here to try
+   * again. False where it was not taken; never rejects.
+   */
+  artifact(artifact: Artifact): Promise<boolean>;
+  /** Reports how a person looked at it; before `artifact`, and as that. */
+  reviewed(review: Reviewed): Promise<boolean>;
 }
 
 const TIMEOUT_MS = 2_000;
@@ -40,21 +49,40 @@ const TIMEOUT_MS = 2_000;
 export function checkGuard({ url, token, agentId, ...options }: CheckGuardOptions): CheckGuard {
   const client = createHttpClient(url, token);
   const { timeoutMs = TIMEOUT_MS, maxActionMs } = options;
+  const report = async (make: (atMs: number) => Report): Promise<boolean> => {
+    try {
+      await client.post('/v1/actions', [make(systemClock().wallMs)], AbortSignal.timeout(timeoutMs));
+      return true;
+    } catch {
+      return false;
+    }
+  };
   return {
     agentId,
-    async run(attempt, fn) {
-      const actionId = attempt.actionId ?? mintActionId(systemClock().wallMs);
-      await check(client, { ...attempt, actionId, agentId }, timeoutMs);
-      const ending = new AbortController();
-      const tooLong = (): void => ending.abort(new Error(`the action took longer than ${maxActionMs} ms`));
-      const timer = maxActionMs === undefined ? undefined : setTimeout(tooLong, maxActionMs);
-      try {
-        return await fn({ signal: ending.signal, actionId });
-      } finally {
-        clearTimeout(timer);
-      }
+    async run({ tool, actionClass, readOnly, ...attempt }, fn) {
+      const actionId = requireActionId(attempt.actionId ?? mintActionId(systemClock().wallMs));
+      // Without its parameters, which may be large and are nobody's business there.
+      await check(client, { agentId, tool, actionClass, actionId, readOnly }, timeoutMs);
+      return inTime(maxActionMs, (signal) => fn({ signal, actionId }));
     },
+    artifact: (artifact) => report((atMs) => artifactReport(agentId, artifact, atMs)),
+    reviewed: (review) => report((atMs) => reviewReport(agentId, review, atMs)),
   };
+}
+
+/** Its signal is aborted when it takes longer than it may. */
+async function inTime<T>(
+  mostMs: number | undefined,
+  fn: (signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  const tooLong = (): void => ending.abort(new Error(`the action took longer than ${mostMs} ms`));
+  const timer = mostMs === undefined ? undefined : setTimeout(tooLong, mostMs);
+  try {
+    return await fn(ending.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Resolves where the answer is, beyond doubt, yes. */

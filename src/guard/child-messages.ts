@@ -2,12 +2,12 @@
  * What a guard and the guards under it tell each other, over `postMessage` or a process's IPC channel. The parent
  * tells whole states; the child asks for lease, and answers each state with how far it has come with it.
  */
-import type { Halt, Snapshot } from '../core/halt.js';
+import type { Halt, Snapshot } from '../core/halt-shapes.js';
 import type { Refused } from './halted-error.js';
 import type { Holdable } from './hold.js';
 import { LEVELS, type Level } from './level.js';
 import { memberOf, numberIn, readHalt } from './read-snapshot.js';
-import { readRefused } from './refused-on-wire.js';
+import { readRefused, textOrNull } from './refused-on-wire.js';
 import type { Report } from './report.js';
 import type { InFlight } from './running-actions.js';
 
@@ -25,7 +25,12 @@ export type FromParent =
   | { readonly kind: 'lease'; readonly asked: number; readonly remainingMs: number }
   | { readonly kind: 'forget'; readonly actionIds: readonly string[] }
   /** A person has released it, from these orders; from none where it only has to be judged anew. */
-  | { readonly kind: 'released'; readonly asked: number; readonly from: readonly string[] }
+  | {
+      readonly kind: 'released';
+      readonly asked: number;
+      readonly from: readonly string[];
+      readonly release?: string | undefined;
+    }
   | { readonly kind: 'refused'; readonly asked: number; readonly refused: Refused }
   | { readonly kind: 'end' };
 
@@ -73,7 +78,12 @@ export function readFromParent(value: unknown): FromParent | undefined {
     case 'forget':
       return { kind, actionIds: namesIn(value, 'actionIds') };
     case 'released':
-      return { kind, asked, from: namesIn(value, 'from') };
+      return {
+        kind,
+        asked,
+        from: namesIn(value, 'from'),
+        release: textOrNull(value, 'release') ?? undefined,
+      };
     case 'refused':
       return { kind, asked, refused: readRefused(memberOf(value, 'refused')) };
     case 'end':

@@ -2,7 +2,7 @@
  * The orders of one state, made ready for asking: an attempt is answered by a few look-ups, however many orders
  * there are. Says what `core/decide.ts` says; of several orders that refuse, it names the first.
  */
-import type { Attempt, Halt, HaltScope } from '../core/halt.js';
+import type { Attempt, Halt, HaltScope } from '../core/halt-shapes.js';
 import { UNKNOWN_CLASS } from '../core/unknown-class.js';
 
 export type Ruling =
@@ -14,6 +14,8 @@ export interface Judged extends Attempt {
   readonly onBehalfOf?: readonly string[] | undefined;
   /** Orders of mode `hold` that a person has released it from, this once. */
   readonly releasedFrom?: ReadonlySet<string> | undefined;
+  /** With it: the item and the claim that took the release up, `Q-7/<claim>`. */
+  readonly release?: string | undefined;
 }
 
 export interface CompiledRules {

@@ -1,5 +1,5 @@
 /** The guard without the network: what is held, until when, what runs, and what may be said about it. */
-import type { Snapshot } from '../core/halt.js';
+import type { Snapshot } from '../core/halt-shapes.js';
 import type { Standing } from './acknowledger.js';
 import type { Clock, Moment } from './clock.js';
 import type { Judged } from './compiled-rules.js';
@@ -88,7 +88,8 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
     },
     leaseMs: () => (judge.state() === 'live' ? lease.remainingMs() : 0),
     refusal: (attempt) => judge.refusal(attempt),
-    release: (attempt) => releasedOnly({ judge, hold, reporting }, attempt),
+    // Whoever made the attempt has reported it.
+    release: (attempt) => releasedOnly({ judge, hold, reporting: undefined }, attempt),
     run: (attempt, fn) => guardedRun({ judge, actions, hold, reporting }, attempt, fn),
     stream: (attempt, fn) => guardedStream({ judge, actions, hold, reporting }, attempt, fn),
     view: () => ({ state: judge.state(), epoch: held.newest()?.epoch ?? 0, halts: held.halts() }),

@@ -59,6 +59,7 @@ export function guardFromParent(options: GuardFromParentOptions): Guard {
     readiness.reject(new Error('the guard was closed before the agent could act'));
     questions.stop();
     await enforcer.close();
+    reporting.handOver();
     const farewell = enforcer.ended().then(() => {
       onChange();
       port.close();

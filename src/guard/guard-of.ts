@@ -5,6 +5,7 @@ import type { Enforcer } from './enforcer.js';
 import type { Acting, Guard, GuardedAttempt } from './guard.js';
 import type { Holdable } from './hold.js';
 import { mintActionId } from './mint-action-id.js';
+import { requireActionId } from './require-action-id.js';
 
 export interface GuardParts {
   readonly enforcer: Enforcer;
@@ -57,7 +58,7 @@ function actingAs(
     agentId,
     tool,
     actionClass,
-    actionId: actionId === undefined ? mintActionId(clock().wallMs) : requireName(actionId),
+    actionId: actionId === undefined ? mintActionId(clock().wallMs) : requireActionId(actionId),
     readOnly: readOnly === true,
     onBehalfOf,
     parameters,
@@ -83,11 +84,3 @@ function actingAs(
     },
   };
 }
-
-/** The control plane refuses longer ids, and an acknowledgement that is refused never arrives. */
-function requireName(actionId: string): string {
-  if (actionId.length > 0 && actionId.length <= LONGEST_ID) return actionId;
-  throw new TypeError(`An action id has 1 to ${LONGEST_ID} characters.`);
-}
-
-const LONGEST_ID = 200;

@@ -1,5 +1,5 @@
 /** What an agent's code sees of its guard. */
-import type { Attempt, Halt } from '../core/halt.js';
+import type { Attempt, Halt } from '../core/halt-shapes.js';
 import type { Clock } from './clock.js';
 import type { MessageCarrier } from './child-port.js';
 import type { GuardState } from './judge.js';
@@ -70,6 +70,10 @@ export interface ActionContext {
   /** Aborted when the action has to stop. Hand it to everything that can be cancelled. */
   readonly signal: AbortSignal;
   readonly actionId: string;
+  /**
+   * Of what was held and released: for a gateway on the way, in the header `X-Halt-Release`. It lets one request pass.
+   */
+  readonly release?: string | undefined;
 }
 
 export interface RunningAction {
@@ -99,9 +103,9 @@ export interface Acting {
    * stop it, and orders for its own id do; the latter are proven here only by a guard that bears that id.
    */
   child(options?: { readonly agentId?: string | undefined }): Acting;
-  /** Reports something that was written for people to see, before it goes out. Returns at once. */
+  /** Reports something that was written for people to see, as it goes out. Returns at once. */
   artifact(artifact: Artifact): void;
-  /** Reports how a person looked at it; before `artifact`, or soon after. Returns at once. */
+  /** Reports how a person looked at it; before `artifact`: what is out unreviewed is told of at once. Returns at once. */
   reviewed(review: Reviewed): void;
   readonly agentId: string;
 }

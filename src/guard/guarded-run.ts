@@ -61,6 +61,7 @@ export function contextOf(action: Action): ActionContext {
       return action.signal;
     },
     actionId: action.attempt.actionId,
+    release: action.attempt.release,
   };
 }
 

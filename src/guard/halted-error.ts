@@ -1,17 +1,11 @@
-import type { Decision } from '../core/decide.js';
-import type { HaltMode, HaltScope } from '../core/halt.js';
+import type { HaltMode, HaltScope } from '../core/halt-shapes.js';
 
 /**
  * Why an attempt was refused or stopped. `deny` and `hold`: an order covers it. `starting`: no state yet.
  * `isolated`: the lease has run out, so nobody knows what has been ordered. `closed`: the guard was closed.
  * `unanswered`: nobody answered the question whether it may go on.
  */
-export type Refusal =
-  | Exclude<Decision['verdict'], 'allow'>
-  | 'starting'
-  | 'isolated'
-  | 'closed'
-  | 'unanswered';
+export type Refusal = 'deny' | 'hold' | 'starting' | 'isolated' | 'closed' | 'unanswered';
 
 /** All there is to say of a refusal. What is left out is not known, or there is none. */
 export interface Refused {

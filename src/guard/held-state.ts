@@ -2,7 +2,7 @@
  * The orders this process holds to. Adding one needs no proof; dropping one needs a signature of the pinned key
  * and a newer epoch than we have seen. Planes that disagree: all their orders together.
  */
-import type { Halt, Snapshot } from '../core/halt.js';
+import type { Halt, Snapshot } from '../core/halt-shapes.js';
 
 /** `newer`, `same`: we hold what it says. `older`: a replay or a restored backup. `unsigned`: only its orders were added. */
 export type Acceptance = 'newer' | 'same' | 'older' | 'unsigned';

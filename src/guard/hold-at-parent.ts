@@ -59,7 +59,7 @@ export function holdAtParent(options: HoldOptions, send: (message: FromChild) =>
     }
     // The parent has a copy: only here can it be seen that the object was changed while it waited.
     if (digestOf(wait.attempt) !== digest) throw refusedHold(wait.held, CHANGED);
-    return { ...wait.attempt, releasedFrom: new Set(answer.from) };
+    return { ...wait.attempt, releasedFrom: new Set(answer.from), release: answer.release };
   };
 
   return {

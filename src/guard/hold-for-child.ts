@@ -16,12 +16,12 @@ export function holdForChild(
   send: (message: FromParent) => void,
 ): HoldingForChild {
   const waiting = new Map<number, AbortController>();
-  const release = async ({ asked, attempt }: Extract<FromChild, { kind: 'hold' }>): Promise<void> => {
+  const decide = async ({ asked, attempt }: Extract<FromChild, { kind: 'hold' }>): Promise<void> => {
     const patience = new AbortController();
     waiting.set(asked, patience);
     try {
-      const { releasedFrom } = await enforcer.release({ ...attempt, signal: patience.signal });
-      send({ kind: 'released', asked, from: [...(releasedFrom ?? [])] });
+      const { releasedFrom, release } = await enforcer.release({ ...attempt, signal: patience.signal });
+      send({ kind: 'released', asked, from: [...(releasedFrom ?? [])], release });
     } catch (error) {
       // Who has given up has told its caller already.
       if (!patience.signal.aborted) send({ kind: 'refused', asked, refused: refusedBy(error) });
@@ -29,7 +29,7 @@ export function holdForChild(
     waiting.delete(asked);
   };
   return {
-    hold: (message) => void release(message),
+    hold: (message) => void decide(message),
     giveUp: (asked) => waiting.get(asked)?.abort(),
     exited: () => waiting.forEach((patience) => patience.abort()),
   };

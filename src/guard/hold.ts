@@ -50,7 +50,7 @@ export function createHold(
       const judged = await decided({ attempt, held, signal, refusal: () => refusal(original) });
       return judged.releasedFrom === undefined
         ? original
-        : { ...original, releasedFrom: judged.releasedFrom };
+        : { ...original, releasedFrom: judged.releasedFrom, release: judged.release };
     } catch (error) {
       if (error instanceof HaltedError || !signal.aborted) throw error;
       if (!closing.aborted) throw original.signal?.reason ?? error;

@@ -1,5 +1,5 @@
 /** The one place where this guard says yes or no: calls, probes and what already runs are all judged here. */
-import type { Halt, HaltScope } from '../core/halt.js';
+import type { Halt, HaltScope } from '../core/halt-shapes.js';
 import { compiledRules, type Judged, type Ruling } from './compiled-rules.js';
 import { HaltedError } from './halted-error.js';
 import type { Held } from './held-state.js';

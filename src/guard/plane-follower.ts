@@ -1,4 +1,4 @@
-import type { Snapshot } from '../core/halt.js';
+import type { Snapshot } from '../core/halt-shapes.js';
 import type { Enforcer } from './enforcer.js';
 import type { Memory } from './memory.js';
 import type { PinnedKey } from './pinned-key.js';

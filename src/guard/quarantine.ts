@@ -106,7 +106,7 @@ async function claim(wait: Wait, id: string): Promise<Judged | undefined> {
   const answer = await answered(wait, { path: `/${id}/claim`, body });
   const { status, body: said } = answer;
   if (status === 200 && said['run'] === true && isTexts(said['holds']))
-    return { ...attempt, releasedFrom: new Set(said['holds']) };
+    return { ...attempt, releasedFrom: new Set(said['holds']), release: `${id}/${claimId}` };
   const why = textIn(answer, 'why');
   // An answer without a word of its own is no refusal: another goes first, or something has to be looked at again.
   if (why === undefined || why === 'not-released') return pause(signal);

@@ -3,7 +3,7 @@
  * plane do not break its signature; what we do not understand of an order, we take in its strictest sense.
  */
 import { canonicalJson } from '../core/canonical-json.js';
-import type { Halt, HaltMode, HaltScope, Snapshot } from '../core/halt.js';
+import type { Halt, HaltMode, HaltScope, Snapshot } from '../core/halt-shapes.js';
 
 /** What the control plane signed, word for word. */
 export interface SignedState extends Omit<Snapshot, 'halts'> {

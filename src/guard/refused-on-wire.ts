@@ -34,7 +34,8 @@ function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'string' && Object.hasOwn(REFUSALS, value);
 }
 
-function textOrNull(value: unknown, name: string): string | null {
+/** A member that has to be text. */
+export function textOrNull(value: unknown, name: string): string | null {
   const member = memberOf(value, name);
   return typeof member === 'string' ? member : null;
 }

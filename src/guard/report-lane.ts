@@ -3,15 +3,8 @@
  * than can be sent, the oldest are dropped and counted, and the gap is reported in their place. Nothing waits for it.
  */
 import { PlaneError, type HttpClient } from './http-client.js';
-import type { Report } from './report.js';
-
-export interface ReportLane {
-  /** `make` is called when it is sent, if it is. */
-  add(make: () => Report, atMs: number): void;
-  /** Resolves when everything is sent, or after `patienceMs`. */
-  flush(patienceMs: number): Promise<void>;
-  stop(): void;
-}
+import { madeOf, type Report } from './report.js';
+import { gapReport, joined, type Gap } from './report-gap.js';
 
 export interface ReportLaneOptions {
   readonly agentId: string;
@@ -25,12 +18,6 @@ interface Waiting {
   readonly atMs: number;
 }
 
-interface Gap {
-  fromMs: number;
-  toMs: number;
-  lost: number;
-}
-
 const MOST_WAITING = 10_000;
 /** Half a megabyte at the most, whatever names are in them. */
 const AT_ONCE = 500;
@@ -39,113 +26,103 @@ const PAUSE_MS = 200;
 const BACKOFF_MS = { first: 500, most: 30_000 };
 const REQUEST_MS = 10_000;
 
-export function createReportLane(options: ReportLaneOptions): ReportLane {
-  const stopped = new AbortController();
-  let waiting: Waiting[] = [];
-  let gap: Gap | undefined;
-  let sending: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let failures = 0;
-  let isTold = false;
+export class ReportLane {
+  readonly #options: ReportLaneOptions;
+  readonly #stopped = new AbortController();
+  #waiting: Waiting[] = [];
+  #gap: Gap | undefined;
+  #sending: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #isTold = false;
 
-  function lose(lost: readonly Waiting[], why: unknown): void {
-    const [first, last] = [lost[0], lost.at(-1)];
-    if (first === undefined || last === undefined) return;
-    gap = {
-      fromMs: Math.min(gap?.fromMs ?? first.atMs, first.atMs),
-      toMs: Math.max(gap?.toMs ?? last.atMs, last.atMs),
-      lost: (gap?.lost ?? 0) + lost.length,
-    };
-    if (isTold) return;
-    isTold = true;
-    options.onTrouble(why);
+  constructor(options: ReportLaneOptions) {
+    this.#options = options;
   }
 
-  async function send(): Promise<void> {
-    const batch = waiting;
-    const sent = batch.slice(0, AT_ONCE);
-    const reported = gap;
-    waiting = batch.slice(AT_ONCE);
-    gap = undefined;
-    const body = [...gapReport(options.agentId, reported), ...sent.map(({ make }) => make())];
+  /** `make` is called when it is sent, if it is. */
+  add(make: () => Report, atMs: number): void {
+    this.#waiting.push({ make, atMs });
+    // In one stroke now and then: taking them off one by one would cost each action.
+    if (this.#waiting.length >= MOST_WAITING + AT_ONCE)
+      this.#lose(this.#waiting.splice(0, AT_ONCE), TOO_MANY);
+    if (this.#waiting.length === 1) this.#soon(PAUSE_MS);
+  }
+
+  /** Resolves when everything is sent, or after `patienceMs`. */
+  async flush(patienceMs: number): Promise<void> {
+    const until = performance.now() + patienceMs;
+    while (this.#isBusy() && performance.now() < until && this.#failures < 2) {
+      const late = new Promise((resolve) => setTimeout(resolve, until - performance.now()).unref());
+      await Promise.race([this.#begin(), late]);
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#stopped.abort();
+  }
+
+  #isBusy(): boolean {
+    return this.#waiting.length > 0 || this.#gap !== undefined || this.#sending !== undefined;
+  }
+
+  #soon(delayMs: number): void {
+    if (this.#timer !== undefined || this.#sending !== undefined || this.#stopped.signal.aborted) return;
+    this.#timer = setTimeout(() => void this.#begin(), delayMs);
+    this.#timer.unref();
+  }
+
+  #begin(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+      if (this.#waiting.length > 0) this.#soon(this.#failures === 0 ? PAUSE_MS : backoffMs(this.#failures));
+    });
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    const { agentId, client, onTrouble } = this.#options;
+    const sent = this.#waiting.splice(0, AT_ONCE);
+    const gap = this.#gap;
+    this.#gap = undefined;
+    const body = [...gapReport(agentId, gap), ...sent.flatMap(({ make }) => madeOf(make, onTrouble))];
+    if (body.length === 0) return;
     try {
-      const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(REQUEST_MS)]);
-      await options.client.post('/v1/actions', body, signal);
-      failures = 0;
-      isTold = false;
+      const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(REQUEST_MS)]);
+      await client.post('/v1/actions', body, signal);
+      this.#failures = 0;
+      this.#isTold = false;
     } catch (error) {
-      failures += 1;
-      gap = joined(reported, gap);
-      if (isFinal(error)) lose(sent, error);
-      else requeue(sent);
+      this.#failures += 1;
+      this.#gap = joined(gap, this.#gap);
+      if (isFinal(error)) this.#lose(sent, error);
+      else this.#requeue(sent);
     }
   }
 
   /** In their old place, as far as there is room. */
-  function requeue(sent: readonly Waiting[]): void {
-    waiting = [...sent, ...waiting];
-    if (waiting.length > MOST_WAITING) lose(waiting.splice(0, waiting.length - MOST_WAITING), TOO_MANY);
+  #requeue(sent: readonly Waiting[]): void {
+    this.#waiting = [...sent, ...this.#waiting];
+    const tooMany = this.#waiting.length - MOST_WAITING;
+    if (tooMany > 0) this.#lose(this.#waiting.splice(0, tooMany), TOO_MANY);
   }
 
-  function soon(delayMs: number): void {
-    if (timer !== undefined || sending !== undefined || stopped.signal.aborted) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void begin();
-    }, delayMs);
-    timer.unref();
+  #lose(lost: readonly Waiting[], why: unknown): void {
+    const [first, last] = [lost[0], lost.at(-1)];
+    if (first === undefined || last === undefined) return;
+    this.#gap = joined(this.#gap, { fromMs: first.atMs, toMs: last.atMs, lost: lost.length });
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#options.onTrouble(why);
   }
-
-  function begin(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    sending ??= send().finally(() => {
-      sending = undefined;
-      if (waiting.length > 0) soon(failures === 0 ? PAUSE_MS : backoffMs(failures));
-    });
-    return sending;
-  }
-
-  return {
-    add(make, atMs) {
-      waiting.push({ make, atMs });
-      // In one stroke now and then: taking them off one by one would cost each action.
-      if (waiting.length >= MOST_WAITING + AT_ONCE) lose(waiting.splice(0, AT_ONCE), TOO_MANY);
-      if (waiting.length === 1) soon(PAUSE_MS);
-    },
-    async flush(patienceMs) {
-      const until = performance.now() + patienceMs;
-      while (
-        (waiting.length > 0 || gap !== undefined || sending !== undefined) &&
-        performance.now() < until &&
-        failures < 2
-      )
-        await Promise.race([
-          begin(),
-          new Promise((resolve) => setTimeout(resolve, until - performance.now()).unref()),
-        ]);
-    },
-    stop() {
-      clearTimeout(timer);
-      stopped.abort();
-    },
-  };
 }
 
 const TOO_MANY = new Error(
   'there is more to report than the control plane takes: the oldest reports were dropped',
 );
-
-function gapReport(agentId: string, gap: Gap | undefined): Report[] {
-  if (gap === undefined) return [];
-  const [from, to] = [new Date(gap.fromMs).toISOString(), new Date(gap.toMs).toISOString()];
-  return [{ kind: 'gap', agentId, from, to, lost: gap.lost }];
-}
-
-function joined(a: Gap | undefined, b: Gap | undefined): Gap | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return { fromMs: Math.min(a.fromMs, b.fromMs), toMs: Math.max(a.toMs, b.toMs), lost: a.lost + b.lost };
-}
 
 /** Refused for what it is: sending it again would not help. */
 function isFinal(error: unknown): boolean {

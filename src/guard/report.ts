@@ -3,6 +3,7 @@
  * cut or left out, for one that is refused takes the others of its batch with it.
  */
 import type { Judged } from './compiled-rules.js';
+import { requireActionId } from './require-action-id.js';
 
 /** What the guard said before the act. */
 export type Verdict = 'allow' | 'deny' | 'hold';
@@ -37,7 +38,7 @@ export interface Artifact {
   readonly visibility: 'customer' | 'internal';
   readonly tool?: string | undefined;
   readonly actionClass?: string | undefined;
-  /** What is known of the review by now; what comes later is reported with `guard.reviewed`. */
+  /** The review, where it was not reported with `guard.reviewed` before: one that comes later is on record, and too late. */
   readonly review?: ArtifactReview | undefined;
 }
 
@@ -89,7 +90,7 @@ const CLASS = /^[a-z][a-z0-9-]{1,39}$/;
 
 function about({ actionId, agentId, tool, actionClass }: About, atMs: number) {
   return {
-    actionId,
+    actionId: requireActionId(actionId),
     agentId,
     at: new Date(atMs).toISOString(),
     tool: nameOf(tool) ?? null,
@@ -133,4 +134,14 @@ const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 function placeOf(place: SpanPlace | undefined): Partial<SpanPlace> {
   if (place === undefined || !TRACE_ID.test(place.traceId) || !SPAN_ID.test(place.spanId)) return {};
   return { traceId: place.traceId, spanId: place.spanId };
+}
+
+/** None where it was handed what no report can be made of, as an agent without types may: that one is lost, and said to be. */
+export function madeOf(make: () => Report, onTrouble: (error: unknown) => void): Report[] {
+  try {
+    return [make()];
+  } catch (error) {
+    onTrouble(new Error('what was to be reported is none: it was left out', { cause: error }));
+    return [];
+  }
 }

@@ -15,7 +15,7 @@ import {
   type SpanPlace,
   type Verdict,
 } from './report.js';
-import { createReportLane, type ReportLane } from './report-lane.js';
+import { ReportLane } from './report-lane.js';
 
 /** Where a guard's reports go. Never throws. */
 export interface Reporting {
@@ -44,7 +44,7 @@ export function createReporter({ client, clock, onTrouble, activeSpan }: Reporte
   const laneOf = (agentId: string): ReportLane => {
     const known = lanes.get(agentId);
     if (known !== undefined) return known;
-    const lane = createReportLane({ agentId, client, onTrouble });
+    const lane = new ReportLane({ agentId, client, onTrouble });
     lanes.set(agentId, lane);
     return lane;
   };
@@ -74,8 +74,8 @@ export function createReporting(
       const atMs = clock().wallMs;
       // Without its parameters, which may be large and are nobody's business here.
       const { agentId, actionId, tool, actionClass } = attempt;
-      const asked = { agentId, actionId, tool, actionClass };
-      add(agentId, () => checkReport(asked, { verdict, atMs, place }), atMs);
+      const make = () => checkReport({ agentId, actionId, tool, actionClass }, { verdict, atMs, place });
+      add(agentId, make, atMs);
     },
     artifact(agentId, artifact) {
       const atMs = clock().wallMs;

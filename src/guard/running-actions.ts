@@ -2,7 +2,7 @@
  * What runs under this guard, and what became of it after it was told to stop. An action that nobody could stop
  * is never listed as stopped: it is `uncancellable` until it ends, and then `completedAfter` or `aborted`.
  */
-import type { Halt } from '../core/halt.js';
+import type { Halt } from '../core/halt-shapes.js';
 import { Action } from './action.js';
 import { compiledRules, type Judged } from './compiled-rules.js';
 import type { HaltedError } from './halted-error.js';

@@ -12,9 +12,10 @@ const SLOT_MS = 25;
 
 /**
  * One timer for all streams: the period is cut into slots, and each stream gets one by chance, so that ten thousand
- * guards that came back together are not spoken to together. A slot that a busy moment skipped is made up for.
+ * guards that came back together are not spoken to together. A slot that a busy moment skipped is made up for, and so is
+ * one that `mayBeat` put off, which it can for half a period at most.
  */
-export function createHeartbeats(periodMs: number): Heartbeats {
+export function createHeartbeats(periodMs: number, mayBeat: () => boolean = () => true): Heartbeats {
   const count = Math.max(1, Math.round(periodMs / SLOT_MS));
   const slotMs = periodMs / count;
   const slots = Array.from({ length: count }, () => new Set<() => void>());
@@ -28,6 +29,7 @@ export function createHeartbeats(periodMs: number): Heartbeats {
       each.work();
     }
     const now = Math.floor(performance.now() / slotMs);
+    if (now - reached <= count / 2 && !mayBeat()) return;
     for (let turn = Math.max(reached + 1, now - count + 1); turn <= now; turn += 1)
       for (const beat of slots[turn % count] ?? []) beat();
     reached = now;

@@ -135,7 +135,8 @@ export const HALTING: readonly Described[] = [
   ...(['get', 'post'] as const).map((method) => ({
     method,
     path: '/v1/authz',
-    summary: 'May this request pass? For gateways, with any method; 403 with X-Halt-Reason where it may not.',
+    summary:
+      'May this request pass? For gateways, with any method; 403 with X-Halt-Reason where it may not. X-Halt-Release lets one request of a released attempt pass.',
     scopes: ['gateway'] as const,
     answers: { type: 'text/plain', description: 'It may pass. The body is empty.' },
   })),

@@ -100,7 +100,8 @@ export const DESCRIBED: readonly Described[] = [
   {
     method: 'post',
     path: '/v1/traces',
-    summary: 'Spans as OTLP/HTTP: JSON or protobuf, gzip or not. What was answered 200 is durable.',
+    summary:
+      'Spans as OTLP/HTTP: JSON or protobuf, with gzip, deflate or neither. What was answered 200 is durable.',
     scopes: ['activity'],
   },
   {

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate, hasScope, type Caller } from '../operations/authenticate.js';
+import { askTogether } from '../operations/ask-together.js';
+import { inAHurry } from '../operations/deps.js';
 import type { TokenScope } from '../store/types.js';
 import type { HttpDeps } from './http-deps.js';
 import { HttpProblem } from './problem.js';
@@ -18,9 +20,29 @@ export type ScopeHook = (request: FastifyRequest, reply: FastifyReply) => Promis
 const limits = new WeakMap<HttpDeps, RateLimit>();
 
 /** Lets in callers that hold any of the scopes, before the body is read. `operate` includes `read` and `alerts`. */
-export function requireScope(http: HttpDeps, ...scopes: readonly [TokenScope, ...TokenScope[]]): ScopeHook {
+export function requireScope(http: HttpDeps, ...scopes: Scopes): ScopeHook {
+  // A storm of alerts must not keep a guard's answer or a person's order waiting at the door.
+  const deps = inAHurry(http.deps);
+  return admitting(http, scopes, ({ headers }, bearer) => {
+    const via = headers['haltline-client'] === 'cli' ? 'cli' : 'http';
+    return authenticate(deps, { bearer, bootstrapHash: http.bootstrapHash, via });
+  });
+}
+
+/** The same for a door at which thousands knock each second: a token is looked up once for all who show it at that moment. */
+export function requireScopeInCrowd(http: HttpDeps, ...scopes: Scopes): ScopeHook {
+  const { deps, bootstrapHash } = http;
+  const callerOfToken = askTogether((bearer) => authenticate(deps, { bearer, bootstrapHash, via: 'http' }));
+  return admitting(http, scopes, (_request, bearer) => callerOfToken(bearer));
+}
+
+type Scopes = readonly [TokenScope, ...TokenScope[]];
+type Identify = (request: FastifyRequest, bearer: string) => Promise<Caller | undefined>;
+
+function admitting(http: HttpDeps, scopes: Scopes, identify: Identify): ScopeHook {
   return async (request) => {
-    const caller = await identify(http, request);
+    const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    const caller = bearer === undefined ? undefined : await identify(request, bearer);
     if (caller === undefined) throw refused(http, request);
     if (!hasScope(caller, scopes)) {
       const needed = scopes.map((scope) => `\`${scope}\``).join(' or ');
@@ -37,13 +59,6 @@ export function requireScope(http: HttpDeps, ...scopes: readonly [TokenScope, ..
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new Error('this route has no requireScope');
   return request.caller;
-}
-
-async function identify(http: HttpDeps, request: FastifyRequest): Promise<Caller | undefined> {
-  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer === undefined) return undefined;
-  const via = request.headers['haltline-client'] === 'cli' ? 'cli' : 'http';
-  return authenticate(http.deps, { bearer, bootstrapHash: http.bootstrapHash, via });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The HTTP door: one listener, problem JSON for everything that goes wrong. */
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import { STATUS_CODES, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   LogController,
@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { allowedMethods, type RouteList } from './allowed-methods.js';
 import { drain, isUnread } from './drain.js';
+import { createConnections } from './connections.js';
 import { besideAuthz } from './gateway/authz-listener.js';
 import { createGatewayDoor } from './gateway/gateway-door.js';
 import { SLACK_PATH, type HttpDeps } from './http-deps.js';
@@ -62,16 +63,14 @@ const ROUTES: readonly ((server: FastifyInstance, http: HttpDeps) => void)[] = [
 export function createHttpServer(http: HttpDeps): FastifyInstance {
   const newReference = (): string => http.deps.newId();
   const gateways = createGatewayDoor(http);
-  const unused = unusedConnections();
+  const connections = createConnections();
   const server = Fastify({
     loggerInstance: http.logger,
     bodyLimit: http.limits.bodyBytes,
     genReqId: newReference,
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) =>
-      unused.of(
-        notLingering(createServer(besideAuthz(gateways.authz, besideSlack(http.slackListener, handler)))),
-      ),
+      connections.serve(besideAuthz(gateways.authz, besideSlack(http.slackListener, handler))),
     frameworkErrors: (error, request, reply) => void answer(error, request, reply),
     clientErrorHandler: (error, socket) => answerRaw(error.code, newReference(), socket),
   });
@@ -81,44 +80,12 @@ export function createHttpServer(http: HttpDeps): FastifyInstance {
   server.addHook('onRoute', ({ method, url }) => void routes.push({ methods: [method].flat(), url }));
   server.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
   server.addHook('onResponse', logResponse);
-  server.addHook('preClose', async () => unused.close());
+  server.addHook('preClose', async () => connections.close());
   server.setErrorHandler(answer);
   server.setNotFoundHandler((request, reply) => answer(unrouted(routes, request), request, reply));
   for (const addRoutes of ROUTES) addRoutes(server, http);
   gateways.addRoutes(server);
   return server;
-}
-
-/** A connection whose last request was under way when we began to close would be kept alive for a minute more. */
-function notLingering(server: Server): Server {
-  return server.on('request', (_request, response) => {
-    response.once('close', () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections());
-    });
-  });
-}
-
-/**
- * Connections that have not asked for anything yet. Node does not count them as idle, and clients open them in advance:
- * closing would wait until they give up.
- */
-function unusedConnections() {
-  const unused = new Set<Socket>();
-  let closing = false;
-  return {
-    of: (server: Server): Server =>
-      server
-        .on('connection', (socket) => {
-          if (closing) return void socket.destroy();
-          unused.add(socket);
-          socket.once('close', () => unused.delete(socket));
-        })
-        .on('request', ({ socket }) => unused.delete(socket)),
-    close(): void {
-      closing = true;
-      for (const socket of unused) socket.destroy();
-    },
-  };
 }
 
 /** Slack's requests are verified over their raw bytes: they must not pass through our body parsers. */

@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { ConfiguredSource, Verdict } from '../sources/types.js';
 import type { HttpDeps } from './http-deps.js';
 import { HttpProblem } from './problem.js';
-import { requireScope, waitsAfterFailure, type ScopeHook } from './require-scope.js';
+import { requireScopeInCrowd, waitsAfterFailure, type ScopeHook } from './require-scope.js';
 
 const RETRY_SECONDS = '60';
 
 /** A token that is presented has to be good. Without one, a source whose posts are signed is judged by its bytes. */
-export function admitPoster(http: HttpDeps, source: ConfiguredSource): ScopeHook {
-  const byToken = requireScope(http, 'alerts');
-  return async (request, reply) => {
+export function admitPoster(http: HttpDeps): (source: ConfiguredSource) => ScopeHook {
+  const byToken = requireScopeInCrowd(http, 'alerts');
+  return (source) => async (request, reply) => {
     if (!source.accepts(request.headers['content-type'] ?? ''))
       throw new HttpProblem(415, 'Send JSON, with the header `content-type: application/json`.');
     const hasToken = /^Bearer +\S/i.test(request.headers.authorization ?? '');

@@ -4,7 +4,7 @@ import { DomainError } from '../core/errors.js';
 import type { Ack, HaltEvent } from '../core/halt-events.js';
 import type { Instant } from '../core/ids.js';
 import type { Transaction } from '../store/types.js';
-import type { Deps } from './deps.js';
+import { inAHurry, type Deps } from './deps.js';
 import type { HaltPlane } from './halt-plane.js';
 import { putGoneIn } from './keep-point.js';
 import { PLANE_STREAM, readPlane } from './read-plane.js';
@@ -65,7 +65,7 @@ function recorderOf({ plane }: Deps): (batch: Batch) => Promise<void> {
   if (known !== undefined) return known;
   const recorder = writeTogether(async (batches: readonly Batch[]) => {
     const [first] = batches;
-    if (first !== undefined) await first.deps.store.urgently(() => record(first.deps, batches));
+    if (first !== undefined) await record(inAHurry(first.deps), batches);
     return batches.map(() => undefined);
   }, BATCHES_AT_ONCE);
   RECORDERS.set(plane, recorder);

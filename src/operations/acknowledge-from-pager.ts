@@ -4,7 +4,7 @@ import type { PageAcknowledgement } from './acknowledge-page.js';
 import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { readIncident } from './read-incident.js';
-import { acknowledgementIn, takeAcknowledgementIn } from './take-acknowledgement.js';
+import { takeAcknowledgementIn } from './take-acknowledgement.js';
 
 export interface AcknowledgeFromPager {
   readonly incident: string;
@@ -31,7 +31,7 @@ export async function acknowledgeFromPager(
   const acknowledgement = await deps.store.transact(async (tx) => {
     const reading = await readIncident(tx, name);
     const { incident } = reading;
-    const earlier = acknowledgementIn(reading);
+    const earlier = reading.answer?.data;
     if (earlier !== undefined)
       return { first: false, by: earlier.userId, at: earlier.at, incident: incident.name };
     if (by === null) {

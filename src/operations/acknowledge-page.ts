@@ -4,7 +4,7 @@ import { authorise } from './authorise.js';
 import type { Deps } from './deps.js';
 import { inviteToChannelIn } from './invite-to-channel.js';
 import { readIncident } from './read-incident.js';
-import { acknowledgementIn, roomOf, takeAcknowledgementIn } from './take-acknowledgement.js';
+import { roomOf, takeAcknowledgementIn } from './take-acknowledgement.js';
 
 /** Who has the page, and whether this press was the one that took it. */
 export interface PageAcknowledgement {
@@ -27,7 +27,7 @@ export async function acknowledgePage(
   const acknowledgement = await deps.store.transact(async (tx) => {
     const reading = await readIncident(tx, input.incident);
     const { incident } = reading;
-    const earlier = acknowledgementIn(reading);
+    const earlier = reading.answer?.data;
     if (earlier !== undefined)
       return { first: false, by: earlier.userId, at: earlier.at, incident: incident.name };
     const actor = authorise(deps, 'acknowledge', input.actor, { incident });

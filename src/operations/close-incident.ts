@@ -7,7 +7,7 @@ import type { IncidentEvent } from '../core/incident-events.js';
 import type { Incident } from '../core/incident.js';
 import type { Transaction } from '../store/types.js';
 import { appendToIncident } from './append-to-incident.js';
-import { authorise } from './authorise.js';
+import { allowPress } from './allow-press.js';
 import type { Deps } from './deps.js';
 import { extractRunbooks } from './extract-runbooks.js';
 import { refreshTopicNow } from './refresh-topic.js';
@@ -15,7 +15,6 @@ import { readIncident, type IncidentReading } from './read-incident.js';
 import { render } from './read-post-mortem.js';
 import { readOrdersOf } from './read-plane.js';
 import { recordClosedIn } from './link-members.js';
-import { recordRefusal } from './record-refusal.js';
 import { replayForPostMortem } from './replay-for-post-mortem.js';
 import { releaseMembersIn } from './share-with-members.js';
 import { tellPagersIn } from './tell-pagers.js';
@@ -37,7 +36,8 @@ export async function closeIncident(
   input: CloseIncident,
 ): Promise<{ draftDigest: string; first: boolean }> {
   const { incident } = await readIncident(deps.store, input.incident);
-  const actor = await authorisedToClose(deps, incident, input);
+  const asking = { actor: input.actor, userId: input.userId, what: 'incident:close', incident };
+  const actor = await allowPress(deps, 'close', asking);
   const replayed = await replayBeforeClosing(deps, incident, input);
   const result = await deps.store.transact(async (tx) => {
     const reading = await readIncident(tx, incident.name);
@@ -53,19 +53,6 @@ export async function closeIncident(
   });
   deps.wake();
   return result;
-}
-
-async function authorisedToClose(deps: Deps, incident: Incident, input: CloseIncident): Promise<Actor> {
-  try {
-    return authorise(deps, 'close', input.actor, { incident });
-  } catch (error) {
-    if (error instanceof DomainError) {
-      const { actor, userId } = input;
-      const why = error.message;
-      await recordRefusal(deps, { incident: incident.name, what: 'incident:close', userId, why, actor });
-    }
-    throw error;
-  }
 }
 
 /** Reading telemetry takes its time, so it is done before; and not for an incident that cannot be closed yet. */

@@ -48,12 +48,13 @@ export async function connectPoint(deps: Deps, input: ConnectPoint): Promise<Poi
   };
 }
 
-/** After a restart everybody comes back at once: who has a row already is expected by it, and need not wait. */
+/**
+ * After a restart everybody comes back at once: who has a row already is expected by it, and need not wait. That it is
+ * back is written with the next epochs (`keepEpochs`): a commit for each crowd would keep the others out.
+ */
 async function expectNext(deps: Deps, pointId: string): Promise<void> {
   if (deps.plane.leases.get(pointId)?.row !== 'kept') return keepPoint(deps, pointId);
-  keepPoint(deps, pointId).catch((error: unknown) =>
-    deps.log.warn({ err: error, pointId }, 'the return of a stream could not be written down'),
-  );
+  deps.plane.leases.outdated(pointId);
 }
 
 async function disconnect(deps: Deps, pointId: string, unsubscribe: () => void): Promise<void> {

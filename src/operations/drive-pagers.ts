@@ -88,13 +88,18 @@ function summaryOf({ name, severity, agentId, tripwire, declared, isUmbrella, me
   return `${name} ${severity.toUpperCase()}: ${how} for ${whom}`;
 }
 
+/** A storm's alerts have thousands: whoever is paged needs the first few, and finds the others in the channel. */
+const MOST_LINKS = 10;
+
 function linksOf({ channelId, alerts }: Incident): PagerLink[] {
   const channel =
     channelId === null
       ? []
       : [{ href: `https://slack.com/app_redirect?channel=${channelId}`, text: 'Incident channel in Slack' }];
-  const links = alerts.flatMap(({ link, source }) =>
-    link === null ? [] : [{ href: link, text: `Alert in ${source}` }],
-  );
-  return [...channel, ...links];
+  const links = new Map<string, PagerLink>();
+  for (const { link, source } of alerts) {
+    if (links.size === MOST_LINKS) break;
+    if (link !== null && !links.has(link)) links.set(link, { href: link, text: `Alert in ${source}` });
+  }
+  return [...channel, ...links.values()];
 }

@@ -12,6 +12,8 @@ export interface GatewayRequest {
   readonly classes: readonly string[];
   readonly actionId: string | undefined;
   readonly readOnly: boolean;
+  /** `X-Halt-Release`, as it came; only what `/v1/authz` is asked may bring one. */
+  readonly release?: string | undefined;
   /** Addresses as the client sent them, for gateways.yml. */
   readonly uris: readonly string[];
   readonly methods: readonly string[];

@@ -1,14 +1,11 @@
 import type { Actor } from '../core/actor.js';
-import { blastRadiusOf } from '../core/agent.js';
 import type { Alert } from '../core/alert.js';
 import type { Instant } from '../core/ids.js';
-import type { Incident } from '../core/incident.js';
-import { severityOf, type Severity } from '../core/severity.js';
 import type { Transaction } from '../store/types.js';
 import { addChartIn } from './add-chart.js';
-import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { pageRoleIn } from './page-role.js';
+import { raiseSeverityIn } from './raise-severity.js';
 import { readIncident } from './read-incident.js';
 import { recordAlertIn } from './record-alert.js';
 import { routeOf } from './route-of.js';
@@ -28,7 +25,7 @@ export async function joinIncidentIn(tx: Transaction, deps: Deps, joining: JoinI
   await recordAlertIn(tx, joining);
   await addChartIn(tx, joining);
   const { incident } = await readIncident(tx, joining.incident);
-  await raiseSeverity(tx, deps, { ...joining, incident });
+  await raiseSeverityIn(tx, deps, { ...joining, incident });
   const [role] = routeOf(deps.registry, {
     ...incident,
     tripwire: joining.alert.tripwire,
@@ -43,34 +40,4 @@ export async function joinIncidentIn(tx: Transaction, deps: Deps, joining: JoinI
     actor: joining.actor,
     at: joining.at,
   });
-}
-
-type Worse = Omit<JoinIncident, 'incident'> & { readonly incident: Incident };
-
-async function raiseSeverity(
-  tx: Transaction,
-  deps: Deps,
-  { incident, alert, actor, at }: Worse,
-): Promise<void> {
-  const agent = incident.agentId === null ? undefined : deps.registry.agents.get(incident.agentId);
-  const to = severityOf(agent === undefined ? 'unknown' : blastRadiusOf(agent), alert.tripwire);
-  if (!isWorse(to, incident.severity)) return;
-  await appendToIncident(tx, {
-    incident: incident.name,
-    events: [
-      {
-        type: 'severity:changed',
-        data: { from: incident.severity, to },
-        private: { text: `an alert of the tripwire ${alert.tripwire ?? 'unknown'} joined` },
-      },
-    ],
-    actor,
-    at,
-    idempotencyKey: `severity:${incident.name}:${alert.dedupKey}`,
-  });
-}
-
-/** `sev1` is the worst, and sorts first. */
-function isWorse(a: Severity, b: Severity): boolean {
-  return a < b;
 }

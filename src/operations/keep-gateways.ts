@@ -18,7 +18,7 @@ export async function keepGateways({ store, now }: Deps, gateways: GatewayPoints
     return { pointId, agentId, instance, kind: 'gateway', state: 'connected', ...asked };
   });
   try {
-    await store.patiently(() => store.transact((tx) => tx.putPoints(rows)));
+    await store.transact((tx) => tx.putPoints(rows));
   } catch (error) {
     gateways.unsaved(rows.map(({ pointId }) => pointId));
     throw error;

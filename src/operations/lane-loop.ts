@@ -1,5 +1,6 @@
 /**
- * One lane of the outbox. It looks for due work, begins as much as it has slots for, and settles each outcome.
+ * One lane of the outbox. It looks for due work, begins as much as it has slots for, and settles each outcome. What has
+ * ended is written in the transaction that begins what comes next: a message costs one commit, not two.
  *
  * A job belongs to a group, of which one runs at a time: an incident's effects (their order matters), or one
  * surface. A group rests after a render (so that many touches become one message) and after a failed attempt
@@ -7,51 +8,70 @@
  */
 import type { EffectRow, SurfaceRow, Transaction } from '../store/types.js';
 import { attemptEffect, attemptSurface, type Settlement } from './delivery-attempt.js';
+import { inAHurry } from './deps.js';
 import type { LaneParts } from './outbox-types.js';
 
-/** Enough to find work behind whatever is busy or resting. */
-const LOOK_AHEAD = 100;
+/** After a look that found nothing to begin: what is touched without end rests most of the time, and so would each look. */
+const NOTHING_FOUND_MS = 40;
 
 type Job =
   | { readonly kind: 'effect'; readonly group: string; readonly row: EffectRow }
   | { readonly kind: 'surface'; readonly group: string; readonly row: SurfaceRow };
 
+/** A job whose outcome is known and not written yet. */
+interface Ended {
+  readonly job: Job;
+  readonly store: Settlement['store'];
+}
+
 export class LaneLoop {
   readonly #lane: LaneParts;
-  readonly #busy = new Map<string, Promise<void>>();
+  /** Groups of which a job is under way, or has ended and is not written yet. */
+  readonly #busy = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
   readonly #resting = new Map<string, NodeJS.Timeout>();
+  #ended: Ended[] = [];
   #look: Promise<void> | undefined;
   #lookAgain = false;
+  #nothingFoundMs = Number.NEGATIVE_INFINITY;
+  #later: NodeJS.Timeout | undefined;
   #stopped = false;
 
+  /** Cards of incidents can wait; pages, halts and kill switches cannot. */
   constructor(lane: LaneParts) {
-    this.#lane = lane;
+    this.#lane = lane.lane === 'bulk' ? lane : { ...lane, deps: inAHurry(lane.deps) };
+  }
+
+  /** There may be work: looks for it now, or soon where there was none a moment ago. */
+  wake(): void {
+    const restMs = this.#nothingFoundMs + NOTHING_FOUND_MS - performance.now();
+    if (restMs <= 0) return this.#lookNow();
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#lookNow();
+    }, restMs);
   }
 
   /** Looks for work now, or once more after the look that is under way. */
-  wake(): void {
-    if (this.#stopped) return;
-    if (this.#look === undefined) this.#look = this.#lookInTurn();
+  #lookNow(): void {
+    if (this.#stopped && this.#ended.length === 0) return;
+    if (this.#look === undefined) this.#look = this.#lookAround();
     else this.#lookAgain = true;
   }
 
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#later);
     this.#resting.forEach(clearTimeout);
     this.#resting.clear();
   }
 
   /** When nothing is under way any more; call `stop` first. */
   async settled(): Promise<void> {
-    await this.#look;
-    await Promise.all(this.#busy.values());
-  }
-
-  /** Cards of incidents can wait, whoever woke this lane; pages, halts and kill switches cannot. */
-  #lookInTurn(): Promise<void> {
-    const { deps, lane } = this.#lane;
-    const look = (): Promise<void> => this.#lookAround();
-    return lane === 'bulk' ? deps.store.patiently(look) : deps.store.urgently(look);
+    while (this.#look !== undefined || this.#running.size > 0) {
+      await this.#look;
+      await Promise.all(this.#running);
+    }
   }
 
   async #lookAround(): Promise<void> {
@@ -59,38 +79,75 @@ export class LaneLoop {
     try {
       do {
         this.#lookAgain = false;
-        const jobs = await this.#beginWork();
-        jobs.forEach((job) => this.#busy.set(job.group, this.#run(job)));
-      } while (this.#lookAgain && !this.#stopped);
+        for (const job of await this.#endAndBegin()) this.#start(job);
+      } while (this.#lookAgain || this.#ended.length > 0);
     } catch (error) {
       deps.log.error({ err: error, lane }, 'the outbox could not be read');
     } finally {
       this.#look = undefined;
+      if (this.#ended.length > 0) this.#lookNow();
     }
   }
 
   /** Chosen and marked as begun in one transaction, so that a crash afterwards is seen as an attempt. */
-  async #beginWork(): Promise<Job[]> {
-    const { deps, pace } = this.#lane;
-    const free = pace.concurrency - this.#busy.size;
-    if (free <= 0 || this.#stopped) return [];
-    return deps.store.transact(async (tx) => {
-      const jobs = (await this.#dueJobs(tx)).filter(({ group }) => this.#isFree(group)).slice(0, free);
-      for (const job of jobs) {
-        if (job.kind === 'effect') await tx.effects.begin(job.row.id);
-        else await tx.surfaces.begin(job.row.key);
-      }
-      return jobs;
-    });
+  async #endAndBegin(): Promise<Job[]> {
+    const { deps } = this.#lane;
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const { job } of ended) this.#busy.delete(job.group);
+    if (ended.length === 0) return this.#slots() > 0 ? deps.store.transact((tx) => this.#begin(tx)) : [];
+    try {
+      return await deps.store.transact(async (tx) => {
+        for (const { store } of ended) await store(tx);
+        return this.#begin(tx);
+      });
+    } catch {
+      for (const each of ended) await this.#writeAlone(each);
+      this.#lookAgain = true;
+      return [];
+    }
   }
 
-  async #dueJobs(tx: Transaction): Promise<Job[]> {
+  /** One that cannot be written must not keep the others from it. */
+  async #writeAlone({ job, store }: Ended): Promise<void> {
+    try {
+      await this.#lane.deps.store.transact(store);
+    } catch (error) {
+      this.#giveUp(job, error);
+    }
+  }
+
+  #giveUp(job: Job, error: unknown): void {
+    const { deps, pace } = this.#lane;
+    deps.log.error({ err: error, key: job.row.key }, 'the outcome of a delivery could not be stored');
+    this.#rest(job.group, pace.backoff.capMs);
+  }
+
+  #slots(): number {
+    return this.#stopped ? 0 : this.#lane.pace.concurrency - this.#busy.size;
+  }
+
+  async #begin(tx: Transaction): Promise<Job[]> {
+    const slots = this.#slots();
+    if (slots <= 0) return [];
+    // Each of those that are busy or rest may stand before what can be begun.
+    const due = await this.#dueJobs(tx, slots + this.#busy.size + this.#resting.size);
+    const jobs = due.filter(({ group }) => this.#isFree(group)).slice(0, slots);
+    if (jobs.length === 0) this.#nothingFoundMs = performance.now();
+    for (const job of jobs) {
+      if (job.kind === 'effect') await tx.effects.begin(job.row.id);
+      else await tx.surfaces.begin(job.row.key);
+    }
+    return jobs;
+  }
+
+  async #dueJobs(tx: Transaction, limit: number): Promise<Job[]> {
     const { deps, lane } = this.#lane;
     const now = deps.now();
-    const effects = (await tx.effects.due(lane, now, LOOK_AHEAD)).map(effectJob);
+    const effects = (await tx.effects.due(lane, now, limit)).map(effectJob);
     // Nothing that people see in Slack stands in the lanes of actuators and pagers.
     if (lane !== 'halt' && lane !== 'bulk') return effects;
-    const surfaces = (await tx.surfaces.due(lane, now, LOOK_AHEAD)).map(surfaceJob);
+    const surfaces = (await tx.surfaces.due(lane, now, limit)).map(surfaceJob);
     return alternate(effects, surfaces);
   }
 
@@ -98,19 +155,22 @@ export class LaneLoop {
     return !this.#busy.has(group) && !this.#resting.has(group);
   }
 
+  #start(job: Job): void {
+    this.#busy.add(job.group);
+    const running = this.#run(job).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
   async #run(job: Job): Promise<void> {
-    const { deps } = this.#lane;
     try {
-      const settlement = await this.#attempt(job);
-      if (settlement.restMs > 0) this.#rest(job.group, settlement.restMs);
-      await deps.store.transact(settlement.store);
+      const { restMs, store } = await this.#attempt(job);
+      if (restMs > 0) this.#rest(job.group, restMs);
+      this.#ended.push({ job, store });
     } catch (error) {
-      deps.log.error({ err: error, key: job.row.key }, 'the outcome of a delivery could not be stored');
-      this.#rest(job.group, this.#lane.pace.backoff.capMs);
-    } finally {
+      this.#giveUp(job, error);
       this.#busy.delete(job.group);
-      this.wake();
     }
+    this.#lookNow();
   }
 
   #attempt(job: Job): Promise<Settlement> {
@@ -122,7 +182,7 @@ export class LaneLoop {
     clearTimeout(this.#resting.get(group));
     const wakeUp = (): void => {
       this.#resting.delete(group);
-      this.wake();
+      this.#lookNow();
     };
     this.#resting.set(group, setTimeout(wakeUp, ms));
   }

@@ -31,7 +31,9 @@ export interface LeaseLedger {
   leave(pointId: string): void;
   received(pointId: string, epoch: number): void;
   setRow(pointId: string, row: LeasedPoint['row']): void;
-  /** Some of those whose row does not show their newest epoch; they are taken to be written now. */
+  /** Its row does not show how it stands. */
+  outdated(pointId: string): void;
+  /** Some of those whose row does not show how they stand; they are taken to be written now. */
   takeStale(limit: number): string[];
   /** It denies everything, or does not exist. */
   remove(pointId: string): void;
@@ -78,6 +80,7 @@ export function createLeaseLedger(
       point.epoch = epoch;
       stale.add(pointId);
     },
+    outdated: (pointId) => void stale.add(pointId),
     setRow: (pointId, row) => change(pointId, (point) => void (point.row = row)),
     takeStale(limit) {
       const taken = [...stale].slice(0, limit);

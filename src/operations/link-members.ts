@@ -7,8 +7,7 @@ import { appendToIncident } from './append-to-incident.js';
 import type { Deps } from './deps.js';
 import { inviteToChannelIn } from './invite-to-channel.js';
 import { pageRoleIn } from './page-role.js';
-import { readIncident } from './read-incident.js';
-import { readUmbrella, type UmbrellaReading } from './read-umbrella.js';
+import { readIncident, type IncidentReading } from './read-incident.js';
 import { routeOf } from './route-of.js';
 import { acknowledgedWithIn, pagedWithIn } from './share-with-members.js';
 
@@ -25,7 +24,7 @@ export interface LinkMembers {
  */
 export async function linkMembersIn(tx: Transaction, deps: Deps, linking: LinkMembers): Promise<void> {
   for (const member of linking.members) {
-    const above = await readUmbrella(tx, linking.umbrella);
+    const above = await readIncident(tx, linking.umbrella);
     const { incident } = await readIncident(tx, member.incident);
     await linkOne(tx, linking, { above: above.incident, incident, ownChannel: member.ownChannel });
     if (incident.closedAt !== null)
@@ -53,12 +52,11 @@ async function linkOne(
   // Only what shows members is shown again: everybody who was paged has a message that does not.
   const stream = above.name;
   await tx.append({ stream, events: [linked], actor, occurredAt: at, recordedAt: at });
-  await tx.touchSurfaceLater(`card:${stream}`, at);
-  await tx.touchSurfaceLater(`announcement:${stream}`, at);
+  await tx.touchSurfacesLater([`card:${stream}`, `announcement:${stream}`], at);
 }
 
 type Sharing = Pick<LinkMembers, 'actor' | 'at'> & {
-  readonly above: UmbrellaReading;
+  readonly above: IncidentReading;
   readonly incident: Incident;
   readonly ownChannel: boolean;
 };

@@ -9,6 +9,8 @@ export interface Lull {
   stir(): void;
   /** Resolves when nothing has stirred for a moment; at the latest after a second, however loud it is. */
   wait(): Promise<void>;
+  /** False while answers pour in. */
+  isQuiet(): boolean;
 }
 
 const QUIET_MS = 60;
@@ -18,6 +20,7 @@ export function createLull(): Lull {
   let stirredMs = Number.NEGATIVE_INFINITY;
   return {
     stir: () => void (stirredMs = performance.now()),
+    isQuiet: () => performance.now() - stirredMs > QUIET_MS,
     async wait() {
       const untilMs = performance.now() + LONGEST_MS;
       for (;;) {

@@ -1,16 +1,16 @@
 import type { Actor } from '../core/actor.js';
 import { agentKey } from '../core/agent-key.js';
-import { blastRadiusOf } from '../core/agent.js';
 import type { Alert, TripwireName } from '../core/alert.js';
 import { channelName } from '../core/channel-name.js';
 import { incidentName, type IncidentKind, type Instant } from '../core/ids.js';
 import type { IncidentEvent, Surfaced } from '../core/incident-events.js';
 import type { Incident } from '../core/incident.js';
-import { severityOf, worseOf, type Severity } from '../core/severity.js';
+import type { Severity } from '../core/severity.js';
 import type { Transaction } from '../store/types.js';
 import { addChartIn } from './add-chart.js';
 import type { Deps } from './deps.js';
 import { pageRoleIn } from './page-role.js';
+import { severityFor } from './raise-severity.js';
 import { recordAlertIn } from './record-alert.js';
 import { routeOf } from './route-of.js';
 
@@ -66,12 +66,11 @@ export async function openIncidentIn(tx: Transaction, deps: Deps, input: OpenInc
     await addSurfaces(tx, deps, opening);
     await addEffects(tx, deps, opening);
     await firstPage(tx, deps, opening);
-  } else if (input.below.members.length < CARDS_BELOW) await addCardBelow(tx, name, input.below);
+  } else if (input.below.members.length < CARDS_BELOW) await addCardBelow(tx, opening, input.below);
   return name;
 }
 
 function prepare(deps: Deps, input: OpenIncident, number: number): Opening {
-  const agent = input.agentId === null ? undefined : deps.registry.agents.get(input.agentId);
   const cause = input.tripwire ?? input.declared?.surfaced ?? null;
   return {
     ...input,
@@ -85,10 +84,10 @@ function prepare(deps: Deps, input: OpenIncident, number: number): Opening {
         agent: input.isUmbrella === true ? 'fleet' : (input.agentId ?? input.agentLabel),
         cause,
       }),
-    severity: worseOf(
-      severityOf(agent === undefined ? 'unknown' : blastRadiusOf(agent), input.tripwire),
-      input.alert?.severity,
-    ),
+    severity: severityFor(deps.registry, input.agentId, {
+      tripwire: input.tripwire,
+      severity: input.alert?.severity,
+    }),
   };
 }
 
@@ -124,10 +123,15 @@ async function addSurfaces(tx: Transaction, { settings }: Deps, { name }: Openin
 const CARDS_BELOW = 50;
 
 /** A member that came late has its card in the thread of the umbrella's. */
-async function addCardBelow(tx: Transaction, incident: string, umbrella: Incident): Promise<void> {
+async function addCardBelow(
+  tx: Transaction,
+  { name: incident, alert }: Opening,
+  umbrella: Incident,
+): Promise<void> {
   const key = `card:${incident}`;
   const threadOf = `card:${umbrella.name}`;
   await tx.touchSurface({ key, kind: 'incident-card', lane: 'bulk', incident, target: 'incident', threadOf });
+  if (alert !== undefined) await addChartIn(tx, { incident, alert });
 }
 
 /** In the order in which they have to happen: effects of one incident run one after the other. */

@@ -3,7 +3,7 @@ import { DomainError } from '../core/errors.js';
 import { sourceStream, type SourceEvent } from '../core/source-events.js';
 import type { SourceSettings } from '../core/source-settings.js';
 import type { Transaction } from '../store/types.js';
-import { authorise } from './authorise.js';
+import { allowPress } from './allow-press.js';
 import type { Deps } from './deps.js';
 import { readSource } from './read-source.js';
 import { requireText } from './require-text.js';
@@ -21,7 +21,7 @@ export async function pauseSource(deps: Deps, input: PauseSource): Promise<{ nam
     input.reason,
     'Say why: whoever finds it paused has to know whether to resume it.',
   );
-  const actor = authorise(deps, 'pause-source', input.actor);
+  const actor = await allowed(deps, 'pause-source', input);
   await deps.store.transact(async (tx) => {
     const { paused } = await readSource(tx, name);
     if (paused !== null)
@@ -43,7 +43,7 @@ export async function resumeSource(
   input: Omit<PauseSource, 'reason'>,
 ): Promise<{ name: string; held: number }> {
   const { name } = input;
-  const actor = authorise(deps, 'resume-source', input.actor);
+  const actor = await allowed(deps, 'resume-source', input);
   return deps.store.transact(async (tx) => {
     // One that has left sources.yml can still be resumed: something of it may wait.
     if ((await readSource(tx, name)).paused === null)
@@ -53,6 +53,16 @@ export async function resumeSource(
     await journal(tx, { name, event, actor, at: event.data.at });
     return { name, held };
   });
+}
+
+/** Whoever may not is on record: a source that somebody wanted silent may say something. */
+function allowed(
+  deps: Deps,
+  permission: 'pause-source' | 'resume-source',
+  { name, actor }: { name: string; actor: Actor },
+): Promise<Actor> {
+  const what = `${permission} (${name.slice(0, 60)})`;
+  return allowPress(deps, permission, { actor, userId: actor.id, what, incident: null });
 }
 
 async function journal(

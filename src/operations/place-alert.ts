@@ -12,7 +12,8 @@ import { findUmbrellaIn, type Shelter } from './find-umbrella.js';
 import { joinIncidentIn } from './join-incident.js';
 import { linkMembersIn } from './link-members.js';
 import { openIncidentIn } from './open-incident.js';
-import { readUmbrella } from './read-umbrella.js';
+import { raiseSeverityIn } from './raise-severity.js';
+import { readIncident } from './read-incident.js';
 
 export interface Placing extends Sent {
   readonly at: Instant;
@@ -20,38 +21,44 @@ export interface Placing extends Sent {
   readonly times: number;
 }
 
-/** What is about an episode that has its incident: one statement or two. Undefined where there is none that is open. */
-export async function repeatAlertIn(tx: Transaction, placing: Placing): Promise<AlertOutcome | undefined> {
-  const { alert, at, times } = placing;
-  const { dedupKey } = alert;
-  if (alert.status === 'resolved') return resolveIn(tx, placing, await tx.alert(dedupKey));
-  const incident = await countIn(tx, { dedupKey, more: times, at });
-  return incident === undefined ? undefined : outcomeOf(alert, { outcome: 'repeated', incident });
-}
-
-/** The same, and where it is new its incident is opened, or the one of its agent joined: dozens of statements. */
-export async function placeAlertIn(tx: Transaction, deps: Deps, placing: Placing): Promise<AlertOutcome> {
-  const repeated = await repeatAlertIn(tx, placing);
-  if (repeated !== undefined) return repeated;
-  const { alert, at, times } = placing;
-  const { dedupKey } = alert;
-  const outcome = await openOrJoinIn(tx, deps, placing);
-  if (times > 1) await countIn(tx, { dedupKey, more: times - 1, at });
-  return outcome;
-}
-
 /** The card tells the count in its own time: thousands of repeats are a few edits. */
 const SHOWN_AFTER_MS = 30_000;
 
-/** A repeat changes nothing but the count: the journal is not filled by Alertmanager's repeat interval. */
-async function countIn(
+/**
+ * Counts firing episodes, each so many times, where their incident is open; which incident each has. A repeat changes
+ * nothing but the count: the journal is not filled by Alertmanager's repeat interval.
+ */
+export async function countAlertsIn(
   tx: Transaction,
-  { dedupKey, more, at }: { readonly dedupKey: string; readonly more: number; readonly at: Instant },
-): Promise<string | undefined> {
-  const incident = await tx.repeatAlert(dedupKey, more, at);
-  if (incident === undefined) return undefined;
-  await tx.touchSurfaceLater(`card:${incident}`, addMilliseconds(at, SHOWN_AFTER_MS).toISOString());
-  return incident;
+  { times, at }: { readonly times: ReadonlyMap<string, number>; readonly at: Instant },
+): Promise<ReadonlyMap<string, string>> {
+  const incidents = await tx.repeatAlerts(times, at);
+  const cards = [...new Set(incidents.values())].map((incident) => `card:${incident}`);
+  await tx.touchSurfacesLater(cards, addMilliseconds(at, SHOWN_AFTER_MS).toISOString());
+  return incidents;
+}
+
+/** A repeat is counted, an end is noted; what is new opens its incident or joins the one of its agent: dozens of statements. */
+export async function placeAlertIn(tx: Transaction, deps: Deps, placing: Placing): Promise<AlertOutcome> {
+  const { alert, at, times } = placing;
+  const { dedupKey } = alert;
+  if (alert.status === 'resolved') return resolveIn(tx, placing, await tx.alert(dedupKey));
+  const counted = await countAlertsIn(tx, { times: new Map([[dedupKey, times]]), at });
+  const known = counted.get(dedupKey);
+  if (known !== undefined) return outcomeOf(alert, { outcome: 'repeated', incident: known });
+  const outcome = await openOrJoinIn(tx, deps, placing);
+  if (times > 1) await countAlertsIn(tx, { times: new Map([[dedupKey, times - 1]]), at });
+  return outcome;
+}
+
+/** A warning that has become critical is a repeat, and its incident is worse than it was. */
+export async function raiseByRepeatIn(
+  tx: Transaction,
+  deps: Deps,
+  { incident: name, ...raising }: Sent & { readonly incident: string; readonly at: Instant },
+): Promise<void> {
+  const { incident } = await readIncident(tx, name);
+  await raiseSeverityIn(tx, deps, { ...raising, incident });
 }
 
 /** Never closes the incident: that the wire is quiet again says nothing about the harm done. */
@@ -132,7 +139,7 @@ async function openIn(
     actor,
     at,
     alert,
-    below: umbrella === null ? undefined : (await readUmbrella(tx, umbrella)).incident,
+    below: umbrella === null ? undefined : (await readIncident(tx, umbrella)).incident,
   });
   if (shelter === null) return incident;
   const { cause } = shelter;

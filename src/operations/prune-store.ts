@@ -11,7 +11,7 @@ export async function pruneStore({ store, now }: Pick<Deps, 'store' | 'now'>): P
   const before = subDays(now(), KEPT_DAYS).toISOString();
   let pruned = 0;
   for (;;) {
-    const some = await store.patiently(() => store.transact((tx) => tx.prune(before, AT_ONCE)));
+    const some = await store.transact((tx) => tx.prune(before, AT_ONCE));
     pruned += some;
     if (some < AT_ONCE) return pruned;
   }

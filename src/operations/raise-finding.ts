@@ -96,6 +96,7 @@ function alertOf(finding: Finding): Alert {
     summary: [`Rule ${rule}.`, ...listed('Actions', actionIds), ...listed('Traces', traceIds)].join(' '),
     link: null,
     labels: { rule },
+    ...(actionIds.length > 0 && { actionIds: [...actionIds] }),
     ...(finding.chart !== null && { chart: finding.chart }),
   };
 }

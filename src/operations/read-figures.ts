@@ -1,7 +1,10 @@
+import type { PagerName } from '../core/pager.js';
 import type { HeldState } from '../core/quarantine.js';
 import { medianWaitSeconds } from '../core/quarantine-figures.js';
 import type { PointRow } from '../store/types.js';
 import type { Deps } from './deps.js';
+import { listSources, type SourceListed } from './list-sources.js';
+import { readPagerHealth } from './pager-health.js';
 
 /** How we are, in numbers that name nobody. */
 export interface Figures {
@@ -16,19 +19,26 @@ export interface Figures {
     readonly medianWaitSeconds: number | null;
   };
   readonly outbox: { readonly waiting: number; readonly oldestSeconds: number };
+  /** Where alerts come from, and whether they wake anybody. */
+  readonly sources: readonly Pick<SourceListed, 'name' | 'paused' | 'held'>[];
+  /** Those that are configured; a pager that was never asked does not fail. */
+  readonly pagers: readonly { readonly name: PagerName; readonly isFailing: boolean }[];
 }
 
 const MANY = 100_000;
 const NEWEST_DECISIONS = 1_000;
 
 /** Reads them from the store; halts and epoch as guards hear them now. */
-export async function readFigures({ store, plane, now }: Deps): Promise<Figures> {
-  const [open, points, held, waits, backlog] = await Promise.all([
+export async function readFigures(deps: Deps): Promise<Figures> {
+  const { store, plane, now } = deps;
+  const [open, points, held, waits, backlog, sources, pagers] = await Promise.all([
     store.incidents({ open: true, limit: MANY }),
     store.points(),
     store.countHeldAttempts({}),
     store.decidedWaits(NEWEST_DECISIONS),
     store.transact((tx) => tx.effects.backlog()),
+    listSources(deps),
+    readPagers(deps),
   ]);
   const { halts, epoch } = plane.current();
   const inState = (state: PointRow['state']): number =>
@@ -50,5 +60,16 @@ export async function readFigures({ store, plane, now }: Deps): Promise<Figures>
       medianWaitSeconds: medianWaitSeconds(waits),
     },
     outbox: { waiting: backlog.waiting, oldestSeconds: Math.max(0, ageMs / 1000) },
+    sources,
+    pagers,
   };
+}
+
+function readPagers({ store, settings }: Deps): Promise<Figures['pagers']> {
+  return Promise.all(
+    (settings.pagers ?? []).map(async (name) => {
+      const { failing } = await readPagerHealth(store, name);
+      return { name, isFailing: failing !== null };
+    }),
+  );
 }

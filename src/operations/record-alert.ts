@@ -29,6 +29,7 @@ export async function recordAlertIn(
   });
 }
 
-function received({ title, summary, labels, ...facts }: Alert): IncidentEvent {
-  return { type: 'alert:received', data: facts, private: { title, summary, labels } };
+function received({ title, summary, labels, actionIds, ...facts }: Alert): IncidentEvent {
+  const told = { title, summary, labels, ...(actionIds !== undefined && { actionIds }) };
+  return { type: 'alert:received', data: facts, private: told };
 }

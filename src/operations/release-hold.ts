@@ -1,7 +1,7 @@
 import type { Actor } from '../core/actor.js';
 import { DomainError } from '../core/errors.js';
 import { TELEMETRY_STREAM, type TelemetryEvent } from '../core/telemetry-events.js';
-import { authorise } from './authorise.js';
+import { allowPress } from './allow-press.js';
 import type { Deps } from './deps.js';
 import { releaseOf } from './read-holds.js';
 import { readIncident } from './read-incident.js';
@@ -28,7 +28,8 @@ export async function releaseHold(
   if (person === null)
     throw new DomainError('not-allowed', 'Only a person releases a hold: use a token that stands for one.');
   const { incident } = await readIncident(deps.store, input.incident);
-  const actor = authorise(deps, 'release-hold', input.actor, { incident });
+  const asking = { actor: input.actor, userId: person, what: 'release-hold', incident };
+  const actor = await allowPress(deps, 'release-hold', asking);
   const { name } = incident;
   if (incident.closedAt === null)
     throw new DomainError('conflict', `${name} is still open: what it is about is held until it is closed.`);

@@ -4,11 +4,10 @@ import { DomainError } from '../core/errors.js';
 import { incidentName, type Instant } from '../core/ids.js';
 import type { Drill, Registry } from '../registry/registry.js';
 import type { Transaction } from '../store/types.js';
-import { authorise } from './authorise.js';
+import { allowPress } from './allow-press.js';
 import type { Deps } from './deps.js';
 import { openIncidentIn } from './open-incident.js';
 import { readIncident } from './read-incident.js';
-import { recordRefusal } from './record-refusal.js';
 
 export interface StartDrill {
   readonly drillId: string;
@@ -26,7 +25,8 @@ export async function startDrill(
   { drillId, userId, actor }: StartDrill,
 ): Promise<{ incident: string; existed: boolean }> {
   const drill = drillNamed(deps.registry, drillId);
-  const by = await authorisedToStart(deps, { drillId, userId, actor });
+  const what = `drill:start (${drillId})`;
+  const by = await allowPress(deps, 'drill', { actor, userId, what, incident: null });
   const result = await deps.store.transact(async (tx) => {
     const running = await runningDrill(tx, drill.id);
     if (running !== undefined) return { incident: running, existed: true };
@@ -42,18 +42,6 @@ export function drillNamed({ drills }: Registry, drillId: string): Drill {
   if (drill !== undefined) return drill;
   const known = [...drills.keys()].join(', ') || 'none';
   throw new DomainError('not-found', `There is no drill "${drillId}". There are: ${known}.`);
-}
-
-async function authorisedToStart(deps: Deps, { drillId, userId, actor }: StartDrill): Promise<Actor> {
-  try {
-    return authorise(deps, 'drill', actor);
-  } catch (error) {
-    if (error instanceof DomainError) {
-      const what = `drill:start (${drillId})`;
-      await recordRefusal(deps, { incident: null, what, userId, why: error.message, actor });
-    }
-    throw error;
-  }
 }
 
 /** More exercises than these are never open at once. */

@@ -3,6 +3,7 @@ import { actuatorNotes } from '../core/actuator.js';
 import { isSettled, type Order, type PointState } from '../core/containment.js';
 import { levelRank } from '../core/enforcement-point.js';
 import { touchesAgent, type HaltScope } from '../core/halt.js';
+import type { Instant } from '../core/ids.js';
 import type { AgentLine, PointLine } from '../core/status.js';
 import type { Deps } from './deps.js';
 import type { LeasedPoint } from './lease-ledger.js';
@@ -25,14 +26,20 @@ export function pointLines(deps: Deps, orders: readonly Order[]): PointLine[] {
 interface NewestState {
   readonly point: PointState;
   readonly haltId: string;
+  readonly waitedSince: Instant | null;
 }
 
+/** By point, of the newest order that still waits for it: one that a newer order needs no more may be short for an older. */
 function newestStates(orders: readonly Order[]): Map<string, NewestState> {
-  return new Map(
-    orders.flatMap(({ haltId, points }) =>
-      points.map((point) => [nameOf(point), { point, haltId }] as const),
-    ),
-  );
+  const newest = new Map<string, NewestState>();
+  for (const { haltId, at, points } of orders)
+    for (const point of points) {
+      const name = nameOf(point);
+      const waitedSince = newest.get(name)?.waitedSince ?? null;
+      if (!isSettled(point)) newest.set(name, { point, haltId, waitedSince: waitedSince ?? at });
+      else if (waitedSince === null) newest.set(name, { point, haltId, waitedSince });
+    }
+  return newest;
 }
 
 function nameOf({ pointId, instance }: Pick<PointState, 'pointId' | 'instance'>): string {
@@ -69,10 +76,13 @@ function fixedLine(
   };
 }
 
-function stateOf(newest: NewestState | undefined): Pick<PointLine, 'level' | 'haltId' | 'settled' | 'notes'> {
-  if (newest === undefined) return { level: null, haltId: null, settled: false, notes: [] };
-  const { point, haltId } = newest;
-  return { level: point.level, haltId, settled: isSettled(point), notes: actuatorNotes(point) };
+function stateOf(
+  newest: NewestState | undefined,
+): Pick<PointLine, 'level' | 'haltId' | 'waitedSince' | 'settled' | 'notes'> {
+  if (newest === undefined)
+    return { level: null, haltId: null, waitedSince: null, settled: false, notes: [] };
+  const { point, haltId, waitedSince } = newest;
+  return { level: point.level, haltId, waitedSince, settled: isSettled(point), notes: actuatorNotes(point) };
 }
 
 function badness({ level, settled, notes, connected }: PointLine): number {

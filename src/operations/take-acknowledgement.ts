@@ -45,12 +45,6 @@ export async function takeAcknowledgementIn(
   await shareAcknowledgementIn(tx, deps, { umbrella: reading.incident, event, actor, at });
 }
 
-/** The acknowledgement there is; undefined while there is none. */
-export function acknowledgementIn({ history }: IncidentReading): Acknowledged['data'] | undefined {
-  for (const { event } of history) if (event.type === 'page:acknowledged') return event.data;
-  return undefined;
-}
-
 /** The incident in whose channel it is worked. */
 export function roomOf({ name, umbrella }: Incident): string {
   return umbrella === null || umbrella.ownChannel ? name : umbrella.incident;

@@ -23,12 +23,17 @@ export async function takeAlert(deps: Deps, { alerts, actor, mode }: TakeAlert):
     deps,
     alerts.map((alert) => ({ alert, actor })),
   );
-  if (outcomes.some(({ incident }) => incident !== null)) deps.wake();
+  if (outcomes.some(isNews)) deps.wake();
   for (const [index, outcome] of outcomes.entries()) {
     const alert = alerts[index];
     if (alert !== undefined) await stopWhatFired(deps, { alert, mode }, outcome);
   }
   return outcomes;
+}
+
+/** Is there something to be delivered? What repeats itself is counted, and shown in its own time. */
+function isNews({ incident, outcome }: AlertOutcome): boolean {
+  return incident !== null && outcome !== 'repeated';
 }
 
 /** The alert is stored and people are paged by now, whatever becomes of the halt. */

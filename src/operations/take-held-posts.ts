@@ -16,7 +16,9 @@ const Held = z.object({
 });
 
 /** One tick takes no more than this of one source: others have their turn, and so has the store. */
-const AT_ONCE = 500;
+const MOST_A_TICK = 2_000;
+/** Posts taken together; one that has failed before is taken by itself. */
+const TOGETHER = 100;
 
 /** Sources that are being worked through: a tick does not begin what the last one has not ended. */
 const busy = new WeakMap<object, Set<string>>();
@@ -48,15 +50,50 @@ function busyOf({ store }: Deps): Set<string> {
 async function takeAllOf(deps: Deps, name: string): Promise<number> {
   const settings = deps.registry.sources.get(name) ?? goneSource(name);
   let taken = 0;
-  for (let after = 0; taken < AT_ONCE;) {
-    const [row] = await deps.store.heldPosts({ source: name, after, limit: 1 });
-    if (row === undefined) return taken;
-    after = row.id;
-    const outcome = await takeOne(deps, row, settings);
-    if (outcome === 'taken') taken += 1;
-    else if (outcome === 'later' || row.attempts + 1 < PATIENCE) return taken;
+  for (let after = 0; taken < MOST_A_TICK;) {
+    const rows = await nextRows(deps, { source: name, after });
+    const last = rows.at(-1);
+    if (last === undefined) return taken;
+    after = last.id;
+    const outcomes = await Promise.all(rows.map((row) => takeOne(deps, row, settings)));
+    await keepOutcomes(deps, rows, outcomes);
+    taken += outcomes.filter((outcome) => outcome === 'taken').length;
+    const mustWait = rows.some(
+      ({ attempts }, index) =>
+        outcomes[index] === 'later' || (outcomes[index] === 'failed' && attempts + 1 < PATIENCE),
+    );
+    if (mustWait) return taken;
   }
   return taken;
+}
+
+/** Those that come next and are taken in one go: each is handed over before the one behind it. */
+async function nextRows(
+  { store }: Deps,
+  { source, after }: { readonly source: string; readonly after: number },
+): Promise<HeldPostRow[]> {
+  const rows = await store.heldPosts({ source, after, limit: TOGETHER });
+  const alone = rows.findIndex(goesAlone);
+  return alone === -1 ? rows : rows.slice(0, Math.max(1, alone));
+}
+
+/** What has failed before, and what a pager reports: that somebody answered comes after what they were paged for. */
+function goesAlone({ attempts, body }: HeldPostRow): boolean {
+  const held = Held.safeParse(body);
+  return attempts > 0 || !held.success || held.data.reports.length > 0;
+}
+
+async function keepOutcomes(
+  { store }: Deps,
+  rows: readonly HeldPostRow[],
+  outcomes: readonly Taken[],
+): Promise<void> {
+  await store.transact(async (tx) => {
+    for (const [index, { id }] of rows.entries()) {
+      if (outcomes[index] === 'taken') await tx.dropHeldPost(id);
+      else if (outcomes[index] === 'failed') await tx.retryHeldPost(id);
+    }
+  });
 }
 
 /** It may have been renamed since: what it posted counts all the same. */
@@ -64,26 +101,20 @@ function goneSource(name: string): SourceSettings {
   return { ...plainSource('generic'), name };
 }
 
-async function takeOne(
-  deps: Deps,
-  row: HeldPostRow,
-  source: SourceSettings,
-): Promise<'taken' | 'failed' | 'later'> {
+type Taken = 'taken' | 'failed' | 'later';
+
+async function takeOne(deps: Deps, row: HeldPostRow, source: SourceSettings): Promise<Taken> {
   const actor: Actor = { kind: 'source', id: row.source, roles: [], via: 'http' };
   try {
     const { alerts, ...held } = Held.parse(row.body);
     const post = { ...held, alerts: alerts.map((alert) => ({ ...alert, heldSince: row.receivedAt })) };
     const { outcomes } = await takeNow(deps, { source, post, actor });
-    if (outcomes.every(({ outcome }) => outcome !== 'failed')) {
-      await deps.store.transact((tx) => tx.dropHeldPost(row.id));
-      return 'taken';
-    }
+    if (outcomes.every(({ outcome }) => outcome !== 'failed')) return 'taken';
     complain(deps, row, undefined);
   } catch (error) {
     if (isOverload(error)) return 'later';
     complain(deps, row, error);
   }
-  await deps.store.transact((tx) => tx.retryHeldPost(row.id));
   return 'failed';
 }
 

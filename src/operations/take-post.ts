@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Actor } from '../core/actor.js';
 import type { Alert } from '../core/alert.js';
 import { DomainError } from '../core/errors.js';
+import type { Instant } from '../core/ids.js';
 import { mapAlert } from '../core/map-alert.js';
 import type { PagerReport } from '../core/pager-report.js';
 import type { SourceSettings } from '../core/source-settings.js';
-import type { Reader } from '../store/types.js';
+import type { Reader, Store } from '../store/types.js';
+import { askTogether } from './ask-together.js';
 import type { Deps } from './deps.js';
+import { holdPost } from './hold-post.js';
 import { readSource } from './read-source.js';
 import { recordPagerReport, type ReportOutcome } from './record-pager-report.js';
 import { takeAlert, type AlertOutcome } from './take-alert.js';
+import { writeTogether } from './write-together.js';
 
 /** What was read of one post. */
 export interface Post {
@@ -39,13 +43,20 @@ export interface PostTaken {
   readonly reports: readonly ReportOutcome[];
 }
 
-/** More than this is not held for one source: then the sender has to keep it. */
-const MOST_HELD = 20_000;
 /** A post that has failed this often is still tried, but no other waits for it. */
 export const PATIENCE = 3;
+/** Deliveries claimed in one transaction. */
+const CLAIMED_AT_ONCE = 500;
 
-/** Deliveries under way: the second of two at once waits, and is then a duplicate. */
-const underWay = new WeakMap<object, Map<string, Promise<unknown>>>();
+/** What the posts of one store have in common while they are taken. */
+interface Crowd {
+  /** Deliveries under way: the second of two at once waits, and is then a duplicate. */
+  readonly underWay: Map<string, Promise<unknown>>;
+  readonly mustWait: (source: string) => Promise<boolean>;
+  readonly claim: (claim: { readonly key: string; readonly at: Instant }) => Promise<boolean>;
+}
+
+const crowds = new WeakMap<Store, Crowd>();
 
 /**
  * Takes one post of a source. While the source is paused, or older posts of it still wait, it is stored and taken in
@@ -54,27 +65,39 @@ const underWay = new WeakMap<object, Map<string, Promise<unknown>>>();
 export async function takePost(deps: Deps, input: TakePost): Promise<PostTaken> {
   const key = deliveryKey(input);
   if (key === null) return takeOnce(deps, input);
-  const waiting = mine(deps);
-  const before = waiting.get(key) ?? Promise.resolve();
+  const { underWay } = crowdOf(deps);
+  const before = underWay.get(key) ?? Promise.resolve();
   const turn = before.then(async () =>
     (await deps.store.isClaimed(key)) ? DUPLICATE : takeOnce(deps, input),
   );
   const settled = turn.catch(() => undefined);
-  waiting.set(key, settled);
+  underWay.set(key, settled);
   try {
     return await turn;
   } finally {
-    if (waiting.get(key) === settled) waiting.delete(key);
+    if (underWay.get(key) === settled) underWay.delete(key);
   }
 }
 
 const DUPLICATE: PostTaken = { post: 'duplicate', outcomes: [], reports: [] };
 
-function mine({ store }: Deps): Map<string, Promise<unknown>> {
-  const known = underWay.get(store);
+function crowdOf({ store }: Deps): Crowd {
+  const known = crowds.get(store);
   if (known !== undefined) return known;
-  const made = new Map<string, Promise<unknown>>();
-  underWay.set(store, made);
+  const made: Crowd = {
+    underWay: new Map(),
+    mustWait: askTogether((source) => mustWait(store, source)),
+    claim: writeTogether(
+      (claims) =>
+        store.transact(async (tx) => {
+          const isNew: boolean[] = [];
+          for (const { key, at } of claims) isNew.push(await tx.claim(key, at));
+          return isNew;
+        }),
+      CLAIMED_AT_ONCE,
+    ),
+  };
+  crowds.set(store, made);
   return made;
 }
 
@@ -87,7 +110,7 @@ function deliveryKey({ source, post }: TakePost): string | null {
 
 async function takeOnce(deps: Deps, input: TakePost): Promise<PostTaken> {
   const { source, isStorm = false } = input;
-  if (isStorm || (await mustWait(deps.store, source.name))) return hold(deps, input);
+  if (isStorm || (await crowdOf(deps).mustWait(source.name))) return hold(deps, input);
   try {
     return await takeNow(deps, input);
   } catch (error) {
@@ -111,17 +134,8 @@ async function mustWait(store: Reader, name: string): Promise<boolean> {
 
 async function hold(deps: Deps, input: TakePost): Promise<PostTaken> {
   const { source, post } = input;
-  const key = deliveryKey(input);
-  await deps.store.transact(async (tx) => {
-    const at = deps.now();
-    if ((await tx.countHeldPosts(source.name)) >= MOST_HELD)
-      throw new DomainError(
-        'unavailable',
-        `${MOST_HELD} posts of ${source.name} wait already: send it again later.`,
-      );
-    if (key !== null && !(await tx.claim(key, at))) return;
-    await tx.holdPost({ source: source.name, receivedAt: at, body: post });
-  });
+  const claim = deliveryKey(input);
+  await holdPost(deps, { source: source.name, body: post, claim, at: deps.now() });
   const outcomes = post.alerts.map(({ dedupKey }) => ({
     dedupKey,
     outcome: 'held' as const,
@@ -145,7 +159,7 @@ export async function takeNow(deps: Deps, input: Omit<TakePost, 'isStorm'>): Pro
   const key = deliveryKey(input);
   // Only what was stored whole is known: the rest has to come again.
   if (key !== null && taken.every(({ outcome }) => outcome !== 'failed'))
-    await deps.store.transact((tx) => tx.claim(key, deps.now()));
+    await crowdOf(deps).claim({ key, at: deps.now() });
   return { post: 'taken', outcomes: [...taken, ...leftOut], reports };
 }
 

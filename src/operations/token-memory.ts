@@ -4,7 +4,6 @@
  * `STALE_MS` before it.
  */
 import type { Caller } from './authenticate.js';
-import { hashToken } from './hash-token.js';
 
 export interface TokenMemory {
   /** The caller at once where it is known well enough, else as soon as the store has answered. Rejects with it. */
@@ -24,30 +23,30 @@ export function createTokenMemory(
   authenticate: (bearer: string) => Promise<Caller | undefined>,
   monotonic: () => number,
 ): TokenMemory {
+  // By the token itself, of which only valid ones are kept: its hash would cost more than all the rest of the answer.
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<Caller | undefined>>();
-  const ask = (key: string, bearer: string): Promise<Caller | undefined> => {
-    const underWay = asking.get(key);
+  const ask = (bearer: string): Promise<Caller | undefined> => {
+    const underWay = asking.get(bearer);
     if (underWay !== undefined) return underWay;
     const askedMs = monotonic();
     const answer = authenticate(bearer)
       .then((caller) => {
-        if (caller === undefined) known.delete(key);
-        else known.set(key, { caller, askedMs });
+        if (caller === undefined) known.delete(bearer);
+        else known.set(bearer, { caller, askedMs });
         return caller;
       })
-      .finally(() => asking.delete(key));
-    asking.set(key, answer);
+      .finally(() => asking.delete(bearer));
+    asking.set(bearer, answer);
     return answer;
   };
   return {
     callerOf(bearer) {
-      const key = hashToken(bearer);
-      const found = known.get(key);
+      const found = known.get(bearer);
       const ageMs = found === undefined ? Number.POSITIVE_INFINITY : monotonic() - found.askedMs;
-      if (found === undefined || ageMs > STALE_MS) return ask(key, bearer);
+      if (found === undefined || ageMs > STALE_MS) return ask(bearer);
       // Its failure is noticed by the next request that has to wait for the store.
-      if (ageMs > FRESH_MS) ask(key, bearer).catch(() => undefined);
+      if (ageMs > FRESH_MS) ask(bearer).catch(() => undefined);
       return found.caller;
     },
   };

@@ -1,9 +1,9 @@
-import { blastRadiusOf } from '../core/agent.js';
 import type { Alert } from '../core/alert.js';
 import { mapAlert } from '../core/map-alert.js';
-import { severityOf, worseOf, type Severity } from '../core/severity.js';
+import type { Severity } from '../core/severity.js';
 import type { SourceSettings } from '../core/source-settings.js';
 import type { Registry } from '../registry/registry.js';
+import { severityFor } from './raise-severity.js';
 import { routeOf } from './route-of.js';
 
 /** What one alert would become if it came now, as far as the runbooks decide it. */
@@ -39,10 +39,7 @@ export function tryPost(
         alert.actionClass ?? agent?.tools.find(({ name }) => name === alert.tool)?.actionClass ?? null,
       opens: isTaken
         ? {
-            severity: worseOf(
-              severityOf(agent === undefined ? 'unknown' : blastRadiusOf(agent), alert.tripwire),
-              alert.severity,
-            ),
+            severity: severityFor(registry, alert.agentId, alert),
             pages: routeOf(registry, { agentId: agent?.id ?? null, tripwire: alert.tripwire, declared: null })
               .roles,
           }

@@ -1,4 +1,4 @@
-import type { Deps } from '../operations/deps.js';
+import { inAHurry, type Deps } from '../operations/deps.js';
 import { keepEpochs } from '../operations/keep-point.js';
 import { askForReview } from '../operations/ask-for-review.js';
 import { endRehearsals } from '../operations/end-rehearsals.js';
@@ -39,7 +39,8 @@ const MINUTE = 60 * SECOND;
 /** Starts everything that happens by the clock. All of it may run on several replicas at once. */
 export function startJobs(deps: Deps, chores: Chores): Repeating {
   const table: readonly Chore[] = [
-    { name: 'settle-containment', everyMs: SECOND / 2, run: () => settleContainment(deps) },
+    // What is to be said of a halt waits for no storm.
+    { name: 'settle-containment', everyMs: SECOND / 2, run: () => settleContainment(inAHurry(deps)) },
     { name: 'keep-epochs', everyMs: SECOND, run: () => keepEpochs(deps) },
     { name: 'acknowledge-gateways', everyMs: SECOND / 2, run: chores.acknowledgeGateways },
     { name: 'expire-attempts', everyMs: SECOND, run: () => expireAttempts(deps) },

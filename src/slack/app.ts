@@ -1,7 +1,7 @@
 /** The Slack door: Bolt over two sockets or signed HTTP, the same listeners behind both. */
 import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
-import type { Deps, Log } from '../operations/deps.js';
+import { inAHurry, type Deps, type Log } from '../operations/deps.js';
 import type { SlackClients } from './clients.js';
 import { InFlightWork } from './door/answer.js';
 import { IdentityKeeper } from './door/identity.js';
@@ -48,7 +48,8 @@ export function createSlackDoor(deps: Deps, options: SlackDoorOptions): SlackDoo
   const { log } = deps;
   const identity = new IdentityKeeper(options.clients.halt, log);
   const work = new InFlightWork();
-  const door: Door = { deps, clients: options.clients, work, recent: new RecentKeys(RECENT_PRESSES) };
+  const { clients } = options;
+  const door: Door = { deps: inAHurry(deps), clients, work, recent: new RecentKeys(RECENT_PRESSES) };
   const way = wayIn(options, log);
   const app = createApp(way.receiver, { ...options, identity, log });
   registerPresses(app, door);

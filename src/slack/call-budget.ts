@@ -1,8 +1,9 @@
 /**
  * How often Slack may be called: https://docs.slack.dev/apis/web-api/rate-limits. Bulk work that would be too much is
  * answered here, as Slack would answer it, and comes back later; a storm then costs Slack no more than a busy day. The
- * halt lane is held back by Slack's own word only, never by our reckoning; nor does what it calls count, for the cards
- * of incidents would stand still while it is at work.
+ * halt lane is held back by Slack's own word only, and then by our reckoning of who comes when: fifty pages to one person
+ * that all come back when Slack said so are refused again but for one. What it calls does not count, for the cards of
+ * incidents would stand still while it is at work.
  */
 import type { Lane } from '../store/types.js';
 
@@ -41,8 +42,8 @@ export interface Call {
 interface Bucket {
   tokens: number;
   atMs: number;
-  /** How many were told to wait: each is asked to come after the one before. */
-  queued: number;
+  /** When the last that was told to wait is to come: each comes after the one before. */
+  readonly turnMs: Record<Lane, number>;
   stoppedUntilMs: number;
 }
 
@@ -59,7 +60,12 @@ export function createCallBudget({ nowMs }: { readonly nowMs: () => number }): C
 
   const bucketOf = ({ key, perMinute, atOnce }: Limit): Bucket => {
     const at = nowMs();
-    const bucket = buckets.get(key) ?? { tokens: atOnce, atMs: at, queued: 0, stoppedUntilMs: 0 };
+    const bucket = buckets.get(key) ?? {
+      tokens: atOnce,
+      atMs: at,
+      turnMs: { halt: Number.NEGATIVE_INFINITY, bulk: Number.NEGATIVE_INFINITY },
+      stoppedUntilMs: 0,
+    };
     bucket.tokens = Math.min(atOnce, bucket.tokens + ((at - bucket.atMs) * perMinute) / 60_000);
     bucket.atMs = at;
     buckets.delete(key);
@@ -74,16 +80,17 @@ export function createCallBudget({ nowMs }: { readonly nowMs: () => number }): C
       const limit = limitOf(call);
       if (limit === undefined) return 0;
       const bucket = bucketOf(limit);
-      const heldMs = Math.max(0, bucket.stoppedUntilMs - bucket.atMs);
-      if (lane === 'halt') return heldMs;
-      if (heldMs === 0 && bucket.tokens >= 1) {
+      const isStopped = bucket.stoppedUntilMs > bucket.atMs;
+      if (!isStopped && lane === 'halt') return 0;
+      if (!isStopped && bucket.tokens >= 1) {
         bucket.tokens -= 1;
-        bucket.queued = Math.max(0, bucket.queued - 1);
         return 0;
       }
-      bucket.queued += 1;
-      const missingMs = ((bucket.queued - Math.max(0, bucket.tokens)) * 60_000) / limit.perMinute;
-      return Math.max(missingMs, heldMs, 1);
+      const everyMs = 60_000 / limit.perMinute;
+      const earliestMs = Math.max(bucket.stoppedUntilMs, bucket.turnMs[lane] + everyMs);
+      const missing = lane === 'halt' ? 0 : Math.max(0, 1 - bucket.tokens);
+      bucket.turnMs[lane] = Math.max(earliestMs, bucket.atMs + missing * everyMs);
+      return Math.max(bucket.turnMs[lane] - bucket.atMs, 1);
     },
     stop(call, forMs) {
       const limit = limitOf(call);

@@ -51,16 +51,21 @@ function within(budget: CallBudget, lane: Lane): FetchFunction {
   return async (url, init = {}) => {
     const call = callOf(String(url), init.body);
     const waitMs = budget.ask(lane, call);
-    if (waitMs > 0)
-      return new Response('{"ok":false,"error":"ratelimited"}', {
-        status: 429,
-        headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
-      });
+    if (waitMs > 0) return tooMany(waitMs);
     const response = await fetch(url, init);
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-    if (response.status === 429 && Number.isFinite(retryAfter)) budget.stop(call, retryAfter * 1_000);
-    return response;
+    if (response.status !== 429 || !Number.isFinite(retryAfter)) return response;
+    await response.body?.cancel();
+    budget.stop(call, retryAfter * 1_000);
+    return tooMany(budget.ask(lane, call));
   };
+}
+
+function tooMany(waitMs: number): Response {
+  return new Response('{"ok":false,"error":"ratelimited"}', {
+    status: 429,
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
+  });
 }
 
 function callOf(url: string, body: unknown): Call {

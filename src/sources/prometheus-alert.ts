@@ -11,13 +11,13 @@ import { severityOf } from './severity-word.js';
 import { StartTime } from './start-time.js';
 import type { SourceContext } from './types.js';
 
-const Texts = z.record(z.string(), z.string());
+const Texts = z.record(z.string(), z.string()).nullish();
 
 /** The fields we use of one alert; `endsAt` is not among them, for senders write a zero time or a guess there. */
 export const PrometheusAlert = z.object({
   status: z.enum(['firing', 'resolved']),
-  labels: Texts.default({}),
-  annotations: Texts.default({}),
+  labels: Texts,
+  annotations: Texts,
   startsAt: StartTime,
   generatorURL: z.string().nullish(),
   fingerprint: z.string().max(128).nullish(),
@@ -33,7 +33,9 @@ export function prometheusAlert(
   context: SourceContext,
   taker: NoteTaker,
 ): Omit<Alert, 'link'> {
-  const { labels, annotations, startsAt } = alert;
+  const { startsAt } = alert;
+  const labels = alert.labels ?? {};
+  const annotations = alert.annotations ?? {};
   const dedupKey = dedupKeyOf(context.source, `${alert.fingerprint || fingerprintOf(labels)}:${startsAt}`);
   const alertNames = [labelled(labels, 'alertname'), labelled(labels, 'rulename')];
   const severity = severityOf(labelled(labels, 'severity'));

@@ -1,14 +1,14 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { DomainError } from '../core/errors.js';
 import type { Instant } from '../core/ids.js';
 import { newPlaneIdentity } from './plane-identity.js';
 import { keepPlaneIdentity, planeIdentity } from './queries/settings.js';
 import { openReadings } from './fold-stream.js';
+import type { Nesting } from './nesting.js';
 import { createReader, type Run } from './reader.js';
 import type { Db } from './schema.js';
 import { createTransaction } from './transaction.js';
+import { createTurns, type Urgency } from './turns.js';
 import type { Store } from './types.js';
-import { patiently, urgently } from './urgency.js';
 import { verifyJournal } from './verify.js';
 
 const CLOSED = 'Haltline is stopping and its database is closed. Try again in a moment.';
@@ -21,28 +21,46 @@ export interface Backend {
   readonly attempt: <T>(work: () => Promise<T>) => Promise<T>;
   /** True for errors that mean the stored data are unsound. */
   readonly isDamage: (error: unknown) => boolean;
+  readonly nesting: Nesting;
 }
 
 /** The store over any Kysely database. */
-export function createKyselyStore({ db, now, attempt, isDamage }: Backend): Store {
-  const within = new AsyncLocalStorage<{ open: boolean }>();
-  const committed = {};
+export function createKyselyStore(backend: Backend): Store {
+  const { db, attempt, nesting } = backend;
+  const turns = createTurns();
   let closing: Promise<void> | undefined;
-  const outside = <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = <T>(urgency: Urgency, work: () => Promise<T>): Promise<T> => {
     if (closing !== undefined) return Promise.reject(new DomainError('unavailable', CLOSED));
     // The one connection is taken: waiting for it here would be waiting for oneself.
-    if (within.getStore()?.open === true)
+    if (nesting.isInside())
       return Promise.reject(new Error('inside a transaction use the `tx` you were given, not the store'));
-    return attempt(work);
+    return attempt(() => turns.take(urgency, work));
   };
-  const read: Run = (query) => outside(() => query(db));
+  const committed = {};
+  const urgentActs = actsOf(backend, committed, (work) => inTurn('urgent', work));
+  // Lets what runs finish first.
+  const close = (): Promise<void> => (closing ??= turns.take('patient', () => db.destroy()));
+  const urgent: Store = {
+    ...urgentActs,
+    close,
+    get urgent() {
+      return urgent;
+    },
+  };
+  return { ...actsOf(backend, committed, (work) => inTurn('patient', work)), close, urgent };
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** All that is asked of the store, each in its turn. `committed` is where readings are kept. */
+function actsOf(
+  { db, now, isDamage, nesting }: Backend,
+  committed: object,
+  inTurn: InTurn,
+): Omit<Store, 'urgent' | 'close'> {
+  const read: Run = (query) => inTurn(() => query(db));
   const write: Run = (query) =>
-    outside(() =>
-      db.transaction().execute(async (connection) => {
-        const scope = { open: true };
-        return within.run(scope, () => query(connection)).finally(() => (scope.open = false));
-      }),
-    );
+    inTurn(() => db.transaction().execute((connection) => nesting.within(() => query(connection))));
   return {
     ...createReader(read, { committed }),
     transact: (work) => {
@@ -56,12 +74,9 @@ export function createKyselyStore({ db, now, attempt, isDamage }: Backend): Stor
         return result;
       });
     },
-    urgently,
-    patiently,
     planeIdentity: async () =>
       (await read(planeIdentity)) ??
       (await write((connection) => keepPlaneIdentity(connection, newPlaneIdentity()))),
     verify: (expected = []) => verifyJournal({ read, isDamage }, expected),
-    close: () => (closing ??= db.destroy()),
   };
 }

@@ -10,6 +10,7 @@ import {
   heldAttemptOf,
   heldAttempts,
 } from './queries/held-attempts.js';
+import { dueLanes } from './queries/due-lanes.js';
 import { countHeldPosts, heldPostCounts, heldPosts } from './queries/held-posts.js';
 import { incident, incidentByChannel, incidents, openIncidentForAgent } from './queries/incidents.js';
 import { journalHead, readStream } from './queries/journal.js';
@@ -43,6 +44,7 @@ export function createReader(run: Run, readings: Readings): Reader {
     tokens: () => run(tokens),
     surface: (key) => run((db) => surface(db, key)),
     surfacesOf: (incidentName) => run((db) => surfacesOf(db, incidentName)),
+    dueLanes: (now) => run((db) => dueLanes(db, now)),
     setting: (key) => run((db) => setting(db, key)),
     isClaimed: (key) => run((db) => isClaimed(db, key)),
     heldPostCounts: () => run(heldPostCounts),

@@ -7,7 +7,6 @@ import {
   type Driver,
   type SqliteDatabase,
 } from 'kysely';
-import { isUrgent } from './urgency.js';
 
 /** Kysely's SQLite dialect with transactions that suit one writer among several processes. */
 export class ImmediateSqliteDialect extends SqliteDialect {
@@ -25,28 +24,10 @@ export class ImmediateSqliteDialect extends SqliteDialect {
 
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: Database;
-  readonly #urgent: (() => void)[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #isTaken = false;
 
   constructor(database: Database) {
     super({ database: preparingOnce(database) });
     this.#database = database;
-  }
-
-  /** The urgent first, then first come, first served. The driver's own lock wakes everybody who waits each time that one may go. */
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    const queue = isUrgent() ? this.#urgent : this.#waiting;
-    if (this.#isTaken) await new Promise<void>((resolve) => void queue.push(resolve));
-    this.#isTaken = true;
-    return super.acquireConnection();
-  }
-
-  override async releaseConnection(): Promise<void> {
-    await super.releaseConnection();
-    const next = this.#urgent.shift() ?? this.#waiting.shift();
-    if (next === undefined) this.#isTaken = false;
-    else next();
   }
 
   /** Takes the write lock at once: a lock that comes with the first write can fail in mid-transaction. */
@@ -57,13 +38,6 @@ class ImmediateSqliteDriver extends SqliteDriver {
   /** SQLite rolls back by itself when the disk is full; rolling back again would hide why. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection);
-  }
-
-  /** Lets a running transaction finish first. */
-  override async destroy(): Promise<void> {
-    await this.acquireConnection();
-    this.#database.close();
-    await this.releaseConnection();
   }
 }
 

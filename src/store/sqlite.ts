@@ -5,6 +5,7 @@ import { DomainError } from '../core/errors.js';
 import type { Instant } from '../core/ids.js';
 import { createKyselyStore } from './kysely-store.js';
 import { migrate } from './migrate.js';
+import { UNWATCHED, watchNesting } from './nesting.js';
 import { retryWhileBusy } from './retry-while-busy.js';
 import type { Schema } from './schema.js';
 import { ImmediateSqliteDialect } from './sqlite-dialect.js';
@@ -18,6 +19,8 @@ export interface SqliteOptions {
   readonly patienceMs?: number;
   /** Told once, when the database is open. */
   readonly log?: { info(data: object, message: string): void };
+  /** False: a store that is used inside its own transaction is not told so at once; see `nesting.ts`. */
+  readonly watchNesting?: boolean;
 }
 
 /** Short, because better-sqlite3 waits with the event loop stopped. The long wait is `retryWhileBusy`. */
@@ -43,7 +46,8 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(database) });
     await attempt(() => db.transaction().execute(migrate));
     log?.info({ path }, 'store opened');
-    return createKyselyStore({ db, now, attempt, isDamage });
+    const nesting = options.watchNesting === false ? UNWATCHED : watchNesting();
+    return createKyselyStore({ db, now, attempt, isDamage, nesting });
   } catch (error) {
     database.close();
     throw error;

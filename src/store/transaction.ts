@@ -1,5 +1,5 @@
 import type { Instant } from '../core/ids.js';
-import { putAlert, repeatAlert } from './queries/alerts.js';
+import { putAlert, repeatAlerts } from './queries/alerts.js';
 import { putCause, unshelter } from './queries/causes.js';
 import { addCheckpoint } from './queries/checkpoints.js';
 import { addEffect, effectQueue } from './queries/effects.js';
@@ -10,7 +10,7 @@ import { append } from './queries/journal.js';
 import { putPoints } from './queries/points.js';
 import { prune } from './queries/prune.js';
 import { claim, currentNumber, nextNumber, setSetting } from './queries/settings.js';
-import { surfaceQueue, touchSurface, touchSurfaceLater, touchSurfacesOf } from './queries/surfaces.js';
+import { surfaceQueue, touchSurface, touchSurfacesLater, touchSurfacesOf } from './queries/surfaces.js';
 import { addToken, revokeToken } from './queries/tokens.js';
 import type { Readings } from './fold-stream.js';
 import { createReader } from './reader.js';
@@ -31,7 +31,7 @@ export function createTransaction(
     addIncident: (row) => addIncident(db, row),
     setIncident: (kind, number, change) => setIncident(db, kind, number, change),
     putAlert: (row) => putAlert(db, row),
-    repeatAlert: (...repeat) => repeatAlert(db, ...repeat),
+    repeatAlerts: (...repeats) => repeatAlerts(db, ...repeats),
     putCause: (row) => putCause(db, row),
     unshelter: (umbrella) => unshelter(db, umbrella),
     putPoints: (rows) => putPoints(db, rows),
@@ -40,7 +40,7 @@ export function createTransaction(
     revokeToken: (id, at) => revokeToken(db, id, at),
     addEffect: (effect) => addEffect(db, effect, now()),
     touchSurface: (surface) => touchSurface(db, surface),
-    touchSurfaceLater: (key, dueAt) => touchSurfaceLater(db, key, dueAt),
+    touchSurfacesLater: (keys, dueAt) => touchSurfacesLater(db, keys, dueAt),
     touchSurfacesOf: (incident) => touchSurfacesOf(db, incident),
     setSetting: (key, value) => setSetting(db, key, value),
     claim: (key, at) => claim(db, key, at),

@@ -10,7 +10,14 @@ import type { HeldState } from '../core/quarantine.js';
 import type { HeldPostRow, HeldPosts, NewHeldPost } from './held-post-types.js';
 
 export type { HeldPostRow, HeldPosts, NewHeldPost };
-import type { EffectQueue, NewEffect, NewSurface, SurfaceQueue, SurfaceRow } from './outbox-rows.js';
+import type {
+  EffectLane,
+  EffectQueue,
+  NewEffect,
+  NewSurface,
+  SurfaceQueue,
+  SurfaceRow,
+} from './outbox-rows.js';
 
 export type {
   EffectLane,
@@ -26,10 +33,8 @@ export type {
 export interface Store extends Reader {
   /** Runs `work` in one durable transaction; retried while another process holds the database. */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Whatever `work` asks of the store goes before what is not urgent: people who press, guards that answer. */
-  urgently<T>(work: () => T): T;
-  /** The contrary, for loops that somebody in a hurry may have woken. */
-  patiently<T>(work: () => T): T;
+  /** The same store for people who press and guards that answer: what it is asked goes before everything else. */
+  readonly urgent: Store;
   /** The Ed25519 key pair and name of this control plane, made at first use and kept. PKCS#8/SPKI PEM. */
   planeIdentity(): Promise<PlaneIdentity>;
   /** Walks the whole journal; never throws for a broken one. */
@@ -71,6 +76,8 @@ export interface Reader {
   tokens(): Promise<TokenRow[]>;
   surface(key: string): Promise<SurfaceRow | undefined>;
   surfacesOf(incident: string): Promise<SurfaceRow[]>;
+  /** The lanes of the outbox in which something may be due. */
+  dueLanes(now: Instant): Promise<EffectLane[]>;
   setting(key: string): Promise<unknown>;
   /** Has anybody claimed this key? Old claims are forgotten after a month. */
   isClaimed(key: string): Promise<boolean>;
@@ -119,8 +126,8 @@ export interface Transaction extends Reader {
     change: Partial<Pick<IncidentRow, 'open' | 'channelId' | 'channelName'>>,
   ): Promise<void>;
   putAlert(row: AlertRow): Promise<void>;
-  /** Counts an episode `more` times where its incident is open, in one statement. The incident; undefined for any other. */
-  repeatAlert(dedupKey: string, more: number, at: Instant): Promise<string | undefined>;
+  /** Counts each episode so many times where its incident is open, in few statements. Those incidents, by dedup key. */
+  repeatAlerts(times: ReadonlyMap<string, number>, at: Instant): Promise<ReadonlyMap<string, string>>;
   putCause(row: CauseRow): Promise<void>;
   /** From now on the members of an umbrella stand alone: they are listed and paged by themselves. */
   unshelter(umbrella: string): Promise<void>;
@@ -134,8 +141,8 @@ export interface Transaction extends Reader {
   addEffect(effect: NewEffect): Promise<void>;
   /** Makes sure the surface exists and will be rendered again. */
   touchSurface(surface: NewSurface): Promise<void>;
-  /** Has a surface rendered again, at once where it was dirty already, else not before `dueAt`; nothing where there is none. */
-  touchSurfaceLater(key: string, dueAt: Instant): Promise<void>;
+  /** Has surfaces rendered again, at once where one was dirty already, else not before `dueAt`; nothing where there is none. */
+  touchSurfacesLater(keys: readonly string[], dueAt: Instant): Promise<void>;
   /** Marks every surface of an incident (or of the plane) to be rendered again. */
   touchSurfacesOf(incident: string): Promise<void>;
   setSetting(key: string, value: unknown): Promise<void>;

@@ -1,9 +1,16 @@
-/** What the main thread and the worker say to each other. Both ends are ours and of one build. */
+/**
+ * What the main thread, the store's thread and the reader's say to each other. All ends are ours and of one build. Requests
+ * with telemetry go to the reader, what it has read of them to the store, which answers; everything else is asked of the
+ * store straight away.
+ */
+import type { MessagePort } from 'node:worker_threads';
 import type { ActionRecord } from '../core/action-record.js';
 import type { IncidentHold, PurgeReport } from '../core/retention.js';
 import type { TraceKeeping, TraceMaterial } from '../core/trace.js';
 import type { Finding } from '../core/tripwire/finding.js';
 import type { Registry } from '../registry/registry.js';
+import type { PackedRead } from './reading/brought.js';
+import type { RecordColumns } from './reading/record-columns.js';
 import type {
   ActionsRequest,
   FindingFilter,
@@ -20,6 +27,19 @@ export interface WorkerSettings {
   readonly limits: WorkerLimits;
   /** What content is sealed with, in base64; the first seals. Without any, none is kept. */
   readonly contentKeys: readonly string[];
+}
+
+/** What it is given beside, and hands on to the reader: where requests come in. */
+export interface WorkerPorts {
+  readonly requests: MessagePort;
+}
+
+/** What the reader is born with. */
+export interface ReaderSettings extends Pick<WorkerSettings, 'registry' | 'limits'>, WorkerPorts {
+  /** What was said is read in any case, to be counted; it is handed on only where it is kept. */
+  readonly keepsContent: boolean;
+  /** What was stored of late. */
+  readonly recent: RecordColumns;
 }
 
 export interface WorkerLimits {
@@ -87,12 +107,34 @@ export type Question = {
   readonly [K in CallName]: { readonly kind: K; readonly id: number; readonly ask: Calls[K]['ask'] };
 }[CallName];
 
-export type ToWorker = Question | { readonly kind: 'confirm'; readonly findingId: number };
+/** A request that brings telemetry. */
+export type Ingest = Extract<Question, { kind: 'otlp' | 'actions' | 'records' }>;
+
+/** What goes by way of the reader: the end comes after all that was asked before. */
+export type ToReader = Ingest | Extract<Question, { kind: 'close' }>;
+
+/** What the reader hands on. */
+export type FromReader =
+  | {
+      readonly kind: 'read';
+      readonly id: number;
+      readonly read: PackedRead;
+      /** Of the request. */
+      readonly bytes: number;
+      readonly sinceMs: number;
+    }
+  | Extract<Question, { kind: 'close' }>;
+
+export type ToWorker = Exclude<Question, ToReader> | { readonly kind: 'confirm'; readonly findingId: number };
 
 export type FromWorker =
   | { readonly kind: 'ready' }
   /** It cannot begin: the sentence says what to mend. */
   | { readonly kind: 'unable'; readonly sentence: string }
+  | Said;
+
+/** What is said by either. */
+export type Said =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Calls[CallName]['answer'] }
   | { readonly kind: 'fault'; readonly id: number; readonly message: string }
   | { readonly kind: 'finding'; readonly findingId: number; readonly finding: Finding }

@@ -1,10 +1,18 @@
-/** The worker's loop: requests that wait together are stored together, and everything else is asked in between. */
+/** The store's loop: what was read and waits is stored together, and everything else is asked in between. */
 import type { PurgeReport } from '../core/retention.js';
 import type { Registry } from '../registry/registry.js';
 import type { Engine } from './engine/engine.js';
-import type { Ingest } from './engine/read-ingest.js';
-import type { FromWorker, Question, QueueState, ToWorker, WorkerLimits } from './messages.js';
-import { writeExposition, type HealthSample } from './metrics/exposition.js';
+import type {
+  FromReader,
+  FromWorker,
+  Question,
+  QueueState,
+  ToReader,
+  ToWorker,
+  WorkerLimits,
+} from './messages.js';
+import { learningSample, writeExposition, type HealthSample } from './metrics/exposition.js';
+import { unpackRead } from './reading/brought.js';
 
 export interface ServeParts {
   readonly engine: Engine;
@@ -16,10 +24,7 @@ export interface ServeParts {
   readonly now: () => number;
 }
 
-interface Waiting {
-  readonly ingest: Ingest;
-  readonly sinceMs: number;
-}
+type Waiting = Extract<FromReader, { kind: 'read' }>;
 
 /** Agents that time passes for at a time: a slice takes milliseconds, and ten thousand agents have their turn in 5 s. */
 const SLICE = { everyMs: 250, agents: 500 };
@@ -31,7 +36,6 @@ const WOKEN_AT_ONCE = 20;
 /** Findings on their way at once. */
 const IN_HAND = 50;
 const RECORDS_A_PAGE = 1_000;
-const RECORD_BYTES = 600;
 
 export class Service {
   readonly #parts: ServeParts;
@@ -61,16 +65,18 @@ export class Service {
 
   hear(message: ToWorker): void {
     if (message.kind === 'confirm') return this.#confirm(message.findingId);
-    if (isIngest(message)) {
-      this.#waiting.push({ ingest: message, sinceMs: this.#parts.now() });
-      return this.#soon();
-    }
     try {
       this.#answer(message);
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       this.#parts.say({ kind: 'fault', id: message.id, message: said });
     }
+  }
+
+  hearReader(message: FromReader): void {
+    if (message.kind === 'close') return this.#close(message.id);
+    this.#waiting.push(message);
+    this.#soon();
   }
 
   /** After everything that has arrived by now has been heard. */
@@ -86,11 +92,11 @@ export class Service {
     const batch = takeBatch(this.#waiting, limits.batchBytes);
     const [first] = batch;
     if (first === undefined) return;
-    const taken = engine.take(batch.map(({ ingest }) => ingest));
+    const taken = engine.take(batch.map(({ read }) => unpackRead(read)));
     this.#lagMs = now() - first.sinceMs;
-    for (const [index, { ingest }] of batch.entries()) {
+    for (const [index, { id }] of batch.entries()) {
       const answer = taken[index];
-      if (answer !== undefined) say({ kind: 'answer', id: ingest.id, answer });
+      if (answer !== undefined) say({ kind: 'answer', id, answer });
     }
     this.#handOver();
     if (this.#waiting.length > 0) this.#soon();
@@ -126,7 +132,7 @@ export class Service {
     this.#handOver();
   }
 
-  #answer({ kind, id, ask }: Exclude<Question, Ingest>): void {
+  #answer({ kind, id, ask }: Exclude<Question, ToReader>): void {
     const { engine, say } = this.#parts;
     switch (kind) {
       case 'exposition':
@@ -145,8 +151,6 @@ export class Service {
         return say({ kind: 'answer', id, answer: engine.trace(ask.actionId) });
       case 'read':
         return say({ kind: 'answer', id, answer: engine.page(ask.range, ask.after, RECORDS_A_PAGE) });
-      case 'close':
-        return this.#close(id);
     }
   }
 
@@ -171,10 +175,11 @@ export class Service {
   }
 
   #health({ bytes, refused }: QueueState): HealthSample[] {
-    const { engine } = this.#parts;
+    const { engine, now } = this.#parts;
     const { fleet, counting } = engine.sums;
     const overflows = [...counting.counters.overflows()];
     return [
+      learningSample(fleet.learning(now())),
       ...engine.tally.samples(),
       gauge('haltline_telemetry_queue_bytes', 'Bytes that wait to be stored.', bytes),
       {
@@ -210,20 +215,12 @@ function gauge(name: string, help: string, value: number): HealthSample {
   return { name, help, type: 'gauge', values: [{ value }] };
 }
 
-function isIngest(question: Question): question is Ingest {
-  return question.kind === 'otlp' || question.kind === 'actions' || question.kind === 'records';
-}
-
 /** From the front of the queue: as many as fit into one transaction, but one at least. */
 function takeBatch(waiting: Waiting[], mostBytes: number): Waiting[] {
   let bytes = 0;
-  const end = waiting.findIndex(({ ingest }, index) => {
-    bytes += sizeOf(ingest);
+  const end = waiting.findIndex((each, index) => {
+    bytes += each.bytes;
     return index > 0 && bytes > mostBytes;
   });
   return waiting.splice(0, end === -1 ? waiting.length : end);
-}
-
-function sizeOf(ingest: Ingest): number {
-  return ingest.kind === 'records' ? ingest.ask.length * RECORD_BYTES : ingest.ask.body.byteLength;
 }

@@ -12,6 +12,7 @@ export type Signal = 'traces' | 'logs';
 export interface OtlpRequest {
   readonly signal: Signal;
   readonly format: 'json' | 'protobuf';
+  /** Compressed: with gzip, or with zlib (HTTP's `deflate`); the bytes tell which. */
   readonly gzip: boolean;
   readonly body: Uint8Array;
   readonly receivedAtMs: number;

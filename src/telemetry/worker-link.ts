@@ -1,8 +1,17 @@
 /** The main thread's end of the worker: questions and answers, and a new worker when one has died. */
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { DomainError } from '../core/errors.js';
 import type { Finding } from '../core/tripwire/finding.js';
-import type { CallName, Calls, FromWorker, ToWorker, WorkerSettings } from './messages.js';
+import type {
+  CallName,
+  Calls,
+  FromWorker,
+  Said,
+  ToReader,
+  ToWorker,
+  WorkerPorts,
+  WorkerSettings,
+} from './messages.js';
 
 export interface LinkOptions {
   readonly settings: WorkerSettings;
@@ -36,10 +45,16 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** A worker, and where its reader takes requests. */
+interface Lines {
+  readonly worker: Worker;
+  readonly requests: MessagePort;
+}
+
 interface Link {
   readonly options: LinkOptions;
   readonly waiting: Map<number, Waiting>;
-  worker: Worker | null;
+  worker: Lines | null;
   /** One that has not opened its database yet. */
   starting: Worker | null;
   asked: number;
@@ -47,7 +62,7 @@ interface Link {
 }
 
 /** Records live shortly: room for many of them halves the work of clearing them away. */
-const RESOURCES = { maxYoungGenerationSizeMb: 192 };
+const RESOURCES = { maxYoungGenerationSizeMb: 96 };
 
 /** Between the death of a worker and the next one: long enough for a disk that is full not to become a storm of starts. */
 const REBIRTH_MS = 1_000;
@@ -68,20 +83,24 @@ export function linkWorker(options: LinkOptions): {
   return { link: asWorkerLink(link), born };
 }
 
+/** What goes by way of the reader. */
+const READ: ReadonlySet<CallName> = new Set<ToReader['kind']>(['otlp', 'actions', 'records', 'close']);
+
 function asWorkerLink(link: Link): WorkerLink {
   return {
     isUp: () => link.worker !== null,
     call: (kind, ask, transfer = []) =>
       new Promise((resolve, reject) => {
-        const { worker } = link;
-        if (worker === null) {
+        const lines = link.worker;
+        if (lines === null) {
           reject(gone());
           return;
         }
         const id = ++link.asked;
         link.waiting.set(id, { resolve, reject });
+        const line = READ.has(kind) ? lines.requests : lines.worker;
         // Its kind and what it asks belong together by the signature of `call`.
-        worker.postMessage({ kind, id, ask } as unknown as ToWorker, [...transfer]);
+        line.postMessage({ kind, id, ask } as unknown as ToReader | ToWorker, [...transfer]);
       }),
     close: () => endWell(link),
   };
@@ -90,11 +109,13 @@ function asWorkerLink(link: Link): WorkerLink {
 function beBorn(link: Link): Promise<void> {
   const { workerUrl, settings, log } = link.options;
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerUrl, { workerData: settings, resourceLimits: RESOURCES });
+    const lines = openLines(workerUrl, settings);
+    const { worker, requests } = lines;
     link.starting = worker;
+    requests.on('message', (message: Said) => hear(link, message));
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') {
-        link.worker = worker;
+        link.worker = lines;
         link.starting = null;
         resolve();
       } else if (message.kind === 'unable') reject(new DomainError('unavailable', message.sentence));
@@ -106,13 +127,22 @@ function beBorn(link: Link): Promise<void> {
     });
     worker.on('exit', () => {
       reject(gone());
+      requests.close();
       if (link.starting === worker) link.starting = null;
-      if (link.worker === worker) bury(link);
+      if (link.worker === lines) bury(link);
     });
   });
 }
 
-function hear(link: Link, message: Exclude<FromWorker, { kind: 'ready' | 'unable' }>): void {
+function openLines(workerUrl: URL, settings: WorkerSettings): Lines {
+  const { port1: requests, port2 } = new MessageChannel();
+  const ports: WorkerPorts = { requests: port2 };
+  const workerData = { ...settings, ...ports };
+  const worker = new Worker(workerUrl, { workerData, transferList: [port2], resourceLimits: RESOURCES });
+  return { worker, requests };
+}
+
+function hear(link: Link, message: Said): void {
   switch (message.kind) {
     case 'answer':
       return settle(link, message.id, ({ resolve }) => resolve(message.answer as never));
@@ -129,7 +159,7 @@ function hear(link: Link, message: Exclude<FromWorker, { kind: 'ready' | 'unable
 
 function confirm({ worker }: Link, findingId: number): void {
   const message: ToWorker = { kind: 'confirm', findingId };
-  worker?.postMessage(message);
+  worker?.worker.postMessage(message);
 }
 
 function settle({ waiting }: Link, id: number, how: (each: Waiting) => void): void {
@@ -162,11 +192,11 @@ function beBornLater(link: Link, afterMs: number): void {
 async function endWell(link: Link): Promise<void> {
   link.closing = true;
   await link.starting?.terminate();
-  const { worker } = link;
-  if (worker === null) return;
-  const ended = new Promise((resolve) => worker.once('exit', resolve));
-  const message: ToWorker = { kind: 'close', id: ++link.asked, ask: null };
-  worker.postMessage(message);
+  const lines = link.worker;
+  if (lines === null) return;
+  const ended = new Promise((resolve) => lines.worker.once('exit', resolve));
+  const message: ToReader = { kind: 'close', id: ++link.asked, ask: null };
+  lines.requests.postMessage(message);
   await ended;
 }
 

@@ -1,3 +1,4 @@
+import { addMinutes } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { haltBoardMessage } from '../../blocks/halt-board.js';
@@ -29,6 +30,16 @@ describe('the halt board', () => {
 
   it('offers to vouch for nothing before the target has passed', () => {
     expect(pressesOn(haltBoardMessage(aStatus({ at: OPENED_AT })))).toEqual([]);
+  });
+
+  it('still offers to vouch for a point that has been late for long when another order has just been given', () => {
+    const at = addMinutes(OPENED_AT, 5).toISOString();
+    const halts = [aHaltLine(), aHaltLine({ haltId: 'H-2', at })];
+    const points = [aPointLine({ haltId: 'H-2', waitedSince: OPENED_AT })];
+
+    const presses = pressesOn(haltBoardMessage(aStatus({ at, halts, points })));
+
+    expect(presses.map(({ action_id }) => action_id)).toEqual(['point:mark']);
   });
 
   it('names agents that nobody can vouch for, and what is wrong at an actuator', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { incidentCard, type IncidentCardState } from '../../blocks/incident-card.js';
+import type { IncidentAlert } from '../../src/core/incident.js';
 import { minute } from '../support/history.js';
 import { aChecklist, anIncident, anOrder, aProfile, aQuietPoint } from '../support/slack-states.js';
 import { pressesOn, textOf } from '../support/reading-blocks.js';
@@ -15,6 +16,21 @@ function card(change: Partial<IncidentCardState> = {}) {
     head: '412:9f3a',
     ...change,
   });
+}
+
+function anAlertOf(actionIds: readonly string[]): IncidentAlert {
+  return {
+    source: 'haltline',
+    dedupKey: 'cost-rate',
+    title: 'Spend is four times the median',
+    summary: '',
+    startsAt: minute(0),
+    link: null,
+    tool: null,
+    actionClass: null,
+    actionIds,
+    resolvedAt: null,
+  };
 }
 
 describe('the card at 3 in the morning', () => {
@@ -102,6 +118,21 @@ describe('the card at 3 in the morning', () => {
       '⚠️ *topic*: Read the card, or `/incident status`. (missing_scope)',
     );
   });
+
+  it('says how to read what the agent was told and thought around the act that tripped', () => {
+    const incident = anIncident({ alerts: [anAlertOf(['earlier', '0199d3c4-8f00-7000-8000-000000000001'])] });
+
+    expect(textOf(card({ incident }))).toContain(
+      '🧠 Reasoning trace: `haltline incident trace 0199d3c4-8f00-7000-8000-000000000001`',
+    );
+  });
+
+  it.each(['x; rm -rf ~', '$(reboot)', '--json', 'a`b', '', 'a b', 'a\nb'])(
+    'offers no command that a shell would read as something else: %j',
+    (actionId) => {
+      expect(textOf(card({ incident: anIncident({ alerts: [anAlertOf([actionId])] }) }))).not.toContain('🧠');
+    },
+  );
 
   it('asks the scribe for the first link that nobody recorded', () => {
     const supply = pressesOn(card()).find(({ action_id: id }) => id === 'link:supply');

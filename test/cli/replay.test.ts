@@ -1,16 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UsageError, type CliInput, type CliResult } from '../../src/cli/define-cli-command.js';
 import { replay } from '../../src/cli/replay.js';
 import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
 import { raiseFinding } from '../../src/operations/raise-finding.js';
+import { aFile } from '../support/a-file.js';
 import { person } from '../support/desk.js';
 import { BOOTSTRAP, openHttpDesk, type HttpDesk } from '../support/http-desk.js';
 import { aQuietWeek, aRunaway } from '../support/runaway.js';
-import { collectFindings, openTelemetry, type TelemetryDesk } from '../support/telemetry.js';
+import { collectFindings, openTelemetry, type RunningTelemetry } from '../support/telemetry.js';
 
 const MINUTE = 60_000;
 const PRESENT = readFileSync('runbooks/tripwires.yml', 'utf8');
@@ -19,7 +18,7 @@ const SILENT = PRESENT.replace('factor: 2, floorUsd: 10', 'factor: 2, floorUsd: 
 
 interface Server {
   readonly desk: HttpDesk;
-  readonly telemetry: TelemetryDesk;
+  readonly telemetry: RunningTelemetry;
   readonly run: (options: CliInput['options']) => Promise<CliResult & { readonly text: string }>;
 }
 
@@ -53,20 +52,16 @@ async function aRunawayIncident({ desk, telemetry }: Server): Promise<number> {
   return untilMs;
 }
 
-function aFile(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'haltline-replay-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'tripwires.yml'), text);
-  return join(folder, 'tripwires.yml');
-}
-
 describe('haltline replay', () => {
   it('says how much earlier stricter tripwires would have told of an incident, and writes nothing', async () => {
     const server = await aServer();
     const untilMs = await aRunawayIncident(server);
     const before = await server.desk.deps.store.head();
 
-    const { text, json, exitCode } = await server.run({ tripwire: aFile(STRICTER), incident: 'INC-1' });
+    const { text, json, exitCode } = await server.run({
+      tripwire: aFile('tripwires.yml', STRICTER),
+      incident: 'INC-1',
+    });
 
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ incident: 'INC-1', agent: 'billing-agent', fired: 1, met: true });
@@ -83,7 +78,7 @@ describe('haltline replay', () => {
   it('ends with 1 where nothing would have fired, and with 0 where that is what was expected', async () => {
     const server = await aServer();
     await aRunawayIncident(server);
-    const tripwire = aFile(SILENT);
+    const tripwire = aFile('tripwires.yml', SILENT);
 
     const asked = await server.run({ tripwire, from: '6h' });
     const expected = await server.run({ tripwire, from: '6h', expect: 'silent' });
@@ -140,7 +135,7 @@ describe('haltline replay', () => {
   ])('refuses %s with its line and what to write', async (_what, text, advice) => {
     const server = await aServer();
 
-    const refused = server.run({ tripwire: aFile(text) });
+    const refused = server.run({ tripwire: aFile('tripwires.yml', text) });
 
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(advice);

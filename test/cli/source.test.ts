@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UsageError, type CliInput, type CliResult } from '../../src/cli/define-cli-command.js';
 import { source } from '../../src/cli/source.js';
+import { aFile } from '../support/a-file.js';
 import { BOOTSTRAP, openHttpDesk } from '../support/http-desk.js';
 
 const FIXTURES = 'test/fixtures/alerts';
@@ -17,13 +15,6 @@ async function run(
   const result = await source.run({ words, options, connection, say: () => undefined });
   if (result === undefined) throw new Error('it printed nothing');
   return { ...result, text: result.lines.join('\n') };
-}
-
-function aFile(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'haltline-post-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'post.json'), text);
-  return join(folder, 'post.json');
 }
 
 describe('haltline source test', () => {
@@ -78,7 +69,7 @@ describe('haltline source test', () => {
       'actionAt is not an RFC 3339 time',
     ],
   ])('ends with 1 where something cannot be read: %s', async (_name, body, options, words) => {
-    const { text, exitCode } = await run(['test', aFile(body)], { options });
+    const { text, exitCode } = await run(['test', aFile('post.json', body)], { options });
 
     expect(exitCode).toBe(1);
     expect(text).toContain(words);
@@ -95,7 +86,7 @@ describe('haltline source test', () => {
       event: { id: '1', event_type: 'pagey.ping', occurred_at: '2026-11-20T03:00:00Z' },
     });
 
-    const { text, exitCode } = await run(['test', aFile(body)]);
+    const { text, exitCode } = await run(['test', aFile('post.json', body)]);
 
     expect([exitCode, text]).toEqual([0, expect.stringContaining('nothing that would be taken')]);
   });
@@ -109,12 +100,12 @@ describe('haltline source test', () => {
       'ce-time: 2026-11-20T03:00:00Z',
     ];
 
-    const { text } = await run(['test', aFile('{}')], { options: { header } });
+    const { text } = await run(['test', aFile('post.json', '{}')], { options: { header } });
 
     expect(text).toContain('Read as cloudevents:\n  resolved  x.resolved');
-    await expect(run(['test', aFile('{}')], { options: { header: ['nonsense'] } })).rejects.toThrow(
-      UsageError,
-    );
+    await expect(
+      run(['test', aFile('post.json', '{}')], { options: { header: ['nonsense'] } }),
+    ).rejects.toThrow(UsageError);
   });
 });
 

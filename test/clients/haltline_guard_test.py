@@ -433,8 +433,35 @@ class Wrapping(unittest.TestCase):
             with self.assertRaises(ValueError):
                 self.guard.run(lambda _: None, tool="t", action_class="c", action_id=action_id)
 
+    def test_a_check_that_cannot_be_told_of_fails_no_action_and_leaves_none_behind(self):
+        self.assertEqual(self.guard.run(lambda _: "done", tool=7, action_class="spend"), "done")
+        self.assertEqual(self.guard.inflight, [])
+
     def standing(self, list_name):
         return len(self.guard._enforcer.standing()["inflight"][list_name])
+
+
+class Reports(unittest.TestCase):
+    def test_what_does_not_fit_is_cut_or_left_out_so_that_the_others_are_taken(self):
+        said = guard._review(reviewer="ü" * 300, executed_digest="\N{GRINNING FACE}" * 150, words=-1)
+        self.assertEqual((said["reviewer"], said["words"]), ("ü" * 200, None))
+        self.assertEqual(said["executedDigest"], "\N{GRINNING FACE}" * 100)
+
+    def test_a_guard_that_is_to_report_nothing_keeps_nothing_to_report(self):
+        silent = guard.Guard(NOBODY, "token", "billing-agent", public_key=FIXTURE["key"], report=False)
+        self.addCleanup(silent.close)
+        silent.artifact("act-1", visibility="customer")
+        silent.reviewed("act-1", reviewer="U0SRE1")
+        self.assertEqual(silent._reports._waiting, {})
+
+    def test_a_visibility_that_nobody_knows_is_refused(self):
+        for some in (
+            guard.CheckGuard(NOBODY, "token", "billing-agent"),
+            guard.Guard(NOBODY, "token", "billing-agent", public_key=FIXTURE["key"]),
+        ):
+            self.addCleanup(getattr(some, "close", lambda: None))
+            with self.assertRaises(ValueError):
+                some.artifact("act-1", visibility="Customer")
 
 
 if __name__ == "__main__":

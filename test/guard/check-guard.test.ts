@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { checkGuard } from '../../src/guard/index.js';
-import { aTokenRow, openHaltDesk } from '../support/halting.js';
+import { aTokenRow, eventually, openHaltDesk } from '../support/halting.js';
 import { listening } from '../support/listening.js';
+import { openTelemetryDesk } from '../support/telemetry-desk.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'external-api-call' };
 const WRITE = { tool: 'db.orders.write', actionClass: 'database-write' };
@@ -128,5 +129,68 @@ describe('a check that is not answered beyond doubt refuses', () => {
     await expect(guardOf('http://127.0.0.1:1').run(REFUND, () => 'spent')).rejects.toMatchObject({
       refusal: 'unanswered',
     });
+  });
+});
+
+describe('what an agent that asks before each action tells of itself', () => {
+  async function told() {
+    const { telemetry, trace } = await openTelemetryDesk();
+    const desk = await openHaltDesk({ telemetry });
+    const guard = checkGuard({ url: desk.url, token: desk.guardToken, agentId: 'billing-agent' });
+    const look = (actionId: string) =>
+      eventually(
+        () => trace(actionId),
+        (read) => read !== undefined,
+      );
+    return { desk, guard, look };
+  }
+
+  it('is each question and what was said to it, without the agent doing anything for it', async () => {
+    const { desk, guard, look } = await told();
+
+    const allowed = await guard.run(REFUND, ({ actionId }) => actionId);
+    await desk.order({ kind: 'tool', tool: 'stripe.refund' });
+    await guard.run({ ...REFUND, actionId: 'act-denied' }, () => 1).catch(() => undefined);
+
+    expect(await look(allowed)).toMatchObject({
+      ...REFUND,
+      agentId: 'billing-agent',
+      check: { verdict: 'allow' },
+    });
+    expect(await look('act-denied')).toMatchObject({ check: { verdict: 'deny' }, outcome: 'denied' });
+  });
+
+  it('is what it wrote for people and how they looked at it, taken before the agent goes on', async () => {
+    const { guard, look } = await told();
+    const presentedAt = new Date('2026-11-20T03:00:00Z');
+
+    const wrote = await guard.artifact({ actionId: 'act-1', visibility: 'customer', tool: 'email.send' });
+    const looked = await guard.reviewed({ actionId: 'act-1', presentedAt, reviewer: 'U0SRE1' });
+
+    expect([wrote, looked]).toEqual([true, true]);
+    expect((await look('act-1'))?.reports).toMatchObject([
+      { kind: 'artifact', customerVisible: true },
+      { kind: 'review', review: { presentedAtMs: presentedAt.getTime(), reviewer: 'U0SRE1' } },
+    ]);
+  });
+
+  it('is said not to be taken where nobody takes it, and fails nothing', async () => {
+    const guard = checkGuard({ url: 'http://127.0.0.1:1', token: 'none', agentId: 'billing-agent' });
+
+    expect(await guard.artifact({ actionId: 'act-1', visibility: 'customer' })).toBe(false);
+    expect(await guard.reviewed({ actionId: 'act-1' })).toBe(false);
+  });
+
+  it('holds no parameters: they may be large, and nobody asked for them', async () => {
+    const asked: string[] = [];
+    const url = await listening((request, response) => {
+      request.on('data', (bytes: Buffer) => asked.push(bytes.toString())).on('end', () => response.end());
+    });
+    const guard = checkGuard({ url, token: 'none', agentId: 'billing-agent' });
+
+    await guard.run({ ...REFUND, parameters: { iban: 'DE89' } }, () => 1).catch(() => undefined);
+
+    expect(asked.join('')).toContain('stripe.refund');
+    expect(asked.join('')).not.toContain('DE89');
   });
 });

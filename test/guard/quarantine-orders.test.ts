@@ -14,18 +14,6 @@ import {
 } from '../support/quarantine.js';
 
 describe('when the orders change while it waits', () => {
-  it('asks again where its order is lifted, and runs as any other', async () => {
-    const { desk, run, ran, waiting, until, haltId } = await openHoldDesk();
-    const running = run({ amount: 10 });
-    await waiting();
-
-    await lift(desk.deps, haltId);
-    await until('Q-1', 'refused');
-    await running;
-
-    expect(ran).toEqual([{ amount: 10 }]);
-  });
-
   it('waits anew where another order holds it', async () => {
     const { desk, run, ran, waiting, until, haltId, guard } = await openHoldDesk();
     const other = await order(desk.deps, 'hold', { kind: 'tool', tool: 'stripe.refund' });

@@ -1,4 +1,4 @@
-/** Attempts that an order holds, of what has no line of its own to the quarantine: sub-agents, threads, streams. */
+/** Attempts that an order holds, of a guard and of what has no line of its own to the quarantine: sub-agents, threads, streams. */
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { guardFromParent, type Acting, type Guard } from '../../src/guard/index.js';
@@ -13,6 +13,7 @@ import {
   REFUND,
   reject,
   release,
+  type HoldDesk,
 } from '../support/quarantine.js';
 
 /** The guard of a thread under this one; only the thread is missing. */
@@ -27,19 +28,36 @@ async function aChild(guard: Guard, haltId: string): Promise<Guard> {
   return child;
 }
 
-async function openParts(who: 'a thread' | 'a sub-agent') {
-  const desk = await openHoldDesk();
-  const { guard, haltId, ran } = desk;
-  const child: Acting =
-    who === 'a thread' ? await aChild(guard, haltId) : guard.child({ agentId: 'support-agent' });
-  const run = (parameters: object, signal?: AbortSignal): Promise<void> =>
-    child.run({ ...REFUND, actionId: 'act-1', parameters, signal }, () => void ran.push({ ...parameters }));
-  return { ...desk, child, run };
+type Who = 'the guard itself' | 'a thread' | 'a sub-agent';
+
+async function actingAs(who: Who, { guard, haltId }: HoldDesk): Promise<Acting> {
+  switch (who) {
+    case 'the guard itself':
+      return guard;
+    case 'a thread':
+      return aChild(guard, haltId);
+    case 'a sub-agent':
+      return guard.child({ agentId: 'support-agent' });
+  }
 }
 
-describe.each(['a thread', 'a sub-agent'] as const)('a held attempt of %s', (who) => {
+async function openParts(who: Who) {
+  const desk = await openHoldDesk();
+  const { ran } = desk;
+  const child = await actingAs(who, desk);
+  /** What each was given for a gateway on its way. */
+  const shown: (string | undefined)[] = [];
+  const run = (parameters: object, signal?: AbortSignal): Promise<void> =>
+    child.run({ ...REFUND, actionId: 'act-1', parameters, signal }, (context) => {
+      ran.push({ ...parameters });
+      shown.push(context.release);
+    });
+  return { ...desk, child, run, shown };
+}
+
+describe.each(['the guard itself', 'a thread', 'a sub-agent'] as const)('a held attempt of %s', (who) => {
   it('waits with its guard until a person releases it, then runs once', async () => {
-    const { desk, run, ran, waiting } = await openParts(who);
+    const { desk, run, ran, shown, waiting } = await openParts(who);
     const running = run({ amount: 10 });
     const item = only(await waiting());
     const before = [...ran];
@@ -49,6 +67,7 @@ describe.each(['a thread', 'a sub-agent'] as const)('a held attempt of %s', (who
 
     expect(before).toEqual([]);
     expect(ran).toEqual([{ amount: 10 }]);
+    expect(shown).toEqual([expect.stringMatching(/^Q-1\/[\w-]+$/)]);
     expect(await desk.deps.store.heldAttempt(item.id)).toMatchObject({
       state: 'used',
       agentId: 'billing-agent',

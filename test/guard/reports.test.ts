@@ -1,16 +1,19 @@
 /** What a guard reports to telemetry: everything it is asked, and never at the cost of an action. */
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { MessageChannel } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ActionReports } from '../../src/core/action-report.js';
-import { attributesOf } from '../../src/guard/index.js';
-import { createReportLane } from '../../src/guard/report-lane.js';
+import { attributesOf, guardFromParent } from '../../src/guard/index.js';
+import { ReportLane } from '../../src/guard/report-lane.js';
 import { createHttpClient } from '../../src/guard/http-client.js';
 import { listening } from '../support/listening.js';
 import { eventually, openHaltDesk } from '../support/halting.js';
+import { heard, order } from '../support/quarantine.js';
 import { openTelemetryDesk } from '../support/telemetry-desk.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'external-api-call' };
+const NONE = 'Error: what was to be reported is none: it was left out';
 const SPAN = { traceId: '5b8efff798038103d269b633813fc60c', spanId: 'eee19b7ec3c1b174' };
 
 /** A control plane that only takes reports, and answers them with these statuses before 200. */
@@ -25,7 +28,7 @@ async function aTaker(...statuses: number[]) {
   });
   const trouble: unknown[] = [];
   const client = createHttpClient(url, 'token');
-  const lane = createReportLane({
+  const lane = new ReportLane({
     agentId: 'billing-agent',
     client,
     onTrouble: (error) => trouble.push(error),
@@ -119,6 +122,65 @@ describe('reports', () => {
     for (let count = 0; count < 2_000; count += 1) await guard.run(REFUND, () => count);
 
     expect(trouble).toEqual([]);
+  });
+
+  it('are told by the parent for what acts under it, also where an order holds it', async () => {
+    const { telemetry, trace } = await openTelemetryDesk();
+    const desk = await openHaltDesk({ telemetry });
+    const guard = desk.guard();
+    const { port1, port2 } = new MessageChannel();
+    onTestFinished(() => port1.close());
+    const child = guardFromParent({ agentId: 'billing-agent', carrier: port1 });
+    guard.serveTo(port2);
+    await child.ready();
+
+    const allowed = await child.run(REFUND, ({ actionId }) => actionId);
+    child.artifact({ actionId: allowed, visibility: 'customer' });
+    child.reviewed({ actionId: allowed, reviewer: 'U0SRE1' });
+    const { haltId } = await order(desk.deps, 'hold', { kind: 'tool', tool: 'stripe.refund' });
+    await heard(child, haltId);
+    const patience = new AbortController();
+    const { signal } = patience;
+    const held = child.run({ ...REFUND, actionId: 'act-held', parameters: {}, signal }, () => 1);
+    await eventually(
+      () => desk.deps.store.heldAttempt('Q-1'),
+      (item) => item !== undefined,
+    );
+    patience.abort(new Error('the customer hung up'));
+    await expect(held).rejects.toThrow('hung up');
+
+    const read = await eventually(
+      () => trace(allowed),
+      (seen) => seen?.reports.length === 2,
+    );
+    expect(read).toMatchObject({ ...REFUND, check: { verdict: 'allow' } });
+    expect(read?.reports.map(({ kind }) => kind).toSorted()).toEqual(['artifact', 'review']);
+    await child.close();
+    await guard.close();
+    await eventually(
+      () => trace('act-held'),
+      (seen) => seen !== undefined,
+    );
+    const { material } = await telemetry.trace('act-held');
+    expect(material.about).toMatchObject([{ origin: 'check', outcome: 'held' }]);
+  });
+
+  it('lose only the one that is none, and the agent is told of it', async () => {
+    const { telemetry, trace } = await openTelemetryDesk();
+    const desk = await openHaltDesk({ telemetry });
+    const trouble: unknown[] = [];
+    const guard = desk.guard({ onTrouble: (error) => trouble.push(error) });
+    await guard.ready();
+    const written: unknown = JSON.parse('{"presentedAt":"2026-11-20T03:00:00Z"}');
+
+    guard.reviewed({ actionId: 'act-1', ...(written as { presentedAt: Date }) });
+    guard.artifact({ actionId: 'x'.repeat(201), visibility: 'customer' });
+    guard.artifact({ actionId: 'act-2', visibility: 'customer' });
+    await guard.close();
+
+    expect(trouble.map(String)).toEqual([NONE, NONE]);
+    expect(await trace('act-1')).toBeUndefined();
+    expect((await trace('act-2'))?.reports).toMatchObject([{ kind: 'artifact' }]);
   });
 
   it('leave out calls of models: they are no acts', async () => {

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { aToken, openHttpDesk } from '../support/http-desk.js';
 import { openTelemetry, valueOf } from '../support/telemetry.js';
@@ -67,6 +68,25 @@ describe('POST /v1/actions', () => {
       { pointer: '#/1/verdict' },
     ]);
     expect(await telemetry.readAll()).toEqual([]);
+  });
+
+  it('takes what is compressed, and refuses what it cannot decompress as 415', async () => {
+    const { desk, telemetry, token } = await openDoor();
+    const body = Buffer.from(JSON.stringify([aCheck()]));
+    const send = (payload: Buffer, encoding: string) =>
+      desk.ask({
+        method: 'POST',
+        url: '/v1/actions',
+        token,
+        payload,
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      });
+
+    expect((await send(brotliCompressSync(body), 'br')).statusCode).toBe(415);
+    expect((await send(gzipSync(body), 'GZIP')).json()).toEqual({ accepted: 1 });
+    expect((await send(deflateSync(body), 'deflate')).json()).toEqual({ accepted: 1 });
+
+    expect(await telemetry.readAll()).toHaveLength(1);
   });
 
   it('does not let a bound token speak for another agent', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aGateway, send } from '../support/gateways.js';
 import { openHaltDesk, type HaltDesk } from '../support/halting.js';
 import { order } from '../support/quarantine.js';
+import { wrapped } from '../support/wrapped-store.js';
 
 const HOOK = '/v1/hooks/claude-code';
 const GUARDRAIL = '/beta/litellm_basic_guardrail_api';
@@ -204,11 +205,11 @@ describe('pitfall 25: when the store fails', () => {
   async function openBrokenDoor() {
     let isBroken = false;
     const desk: HaltDesk = await openHaltDesk({
-      through: (store) => ({
-        ...store,
-        token: (hash) => (isBroken ? broken.token() : store.token(hash)),
-        transact: (work) => (isBroken ? Promise.reject(new Error('disk full')) : store.transact(work)),
-      }),
+      through: (store) =>
+        wrapped(store, {
+          token: (hash) => (isBroken ? broken.token() : store.token(hash)),
+          transact: (work) => (isBroken ? Promise.reject(new Error('disk full')) : store.transact(work)),
+        }),
     });
     return { desk, gateway: await aGateway(desk), fail: () => (isBroken = true) };
   }

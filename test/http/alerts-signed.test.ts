@@ -157,17 +157,20 @@ describe('a sender by Standard Webhooks', () => {
   const path = '/v1/alerts/standard-webhooks';
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   const sourceSecrets = { HALTLINE_SOURCE_STANDARD_WEBHOOKS_SECRETS: secret };
-
-  it('is believed by what the project’s own library signs, and heard once a message', async () => {
-    const desk = await openHttpDesk({ sourceSecrets });
-    const post = await sender(desk);
+  const aMessage = (at: Date) => {
     const body = fixture('standard-webhooks/firing');
-    const at = new Date(desk.clock.now());
     const headers = {
       'webhook-id': 'msg_1',
       'webhook-timestamp': String(at.getTime() / 1000),
       'webhook-signature': new Webhook(secret).sign('msg_1', at, body),
     };
+    return { body, headers };
+  };
+
+  it('is believed by what the project’s own library signs, and heard once a message', async () => {
+    const desk = await openHttpDesk({ sourceSecrets });
+    const post = await sender(desk);
+    const { body, headers } = aMessage(new Date(desk.clock.now()));
 
     const first = await post(path, body, headers);
     const again = await post(path, body, headers);
@@ -183,13 +186,7 @@ describe('a sender by Standard Webhooks', () => {
   it('is heard once also where the same message comes twice at the same moment', async () => {
     const desk = await openHttpDesk({ sourceSecrets });
     const post = await sender(desk);
-    const body = fixture('standard-webhooks/firing');
-    const at = new Date(desk.clock.now());
-    const headers = {
-      'webhook-id': 'msg_1',
-      'webhook-timestamp': String(at.getTime() / 1000),
-      'webhook-signature': new Webhook(secret).sign('msg_1', at, body),
-    };
+    const { body, headers } = aMessage(new Date(desk.clock.now()));
 
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(path, body, headers)));
 

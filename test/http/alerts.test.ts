@@ -88,13 +88,13 @@ describe('POST /v1/alerts/:source', () => {
     const desk = await openHttpDesk();
 
     const answer = await desk.post('/v1/alerts/generic', {
-      alerts: [{ id: 'a', startsAt: 'today', title: 'x', action_at: 'y' }],
+      alerts: [{ id: 'a', startsAt: 'today', title: 7 }],
     });
 
     expect(answer.statusCode).toBe(400);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     const { errors } = answer.json<{ errors: { pointer: string }[] }>();
-    expect(errors.map(({ pointer }) => pointer)).toEqual(['#/alerts/0/startsAt', '#/alerts/0']);
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['#/alerts/0/startsAt', '#/alerts/0/title']);
   });
 
   it('refuses the webhook of Grafana with the way to go', async () => {

@@ -20,6 +20,7 @@ const headers = fc.record(
     'x-halt-class': name,
     'x-halt-action': name,
     'x-halt-read-only': name,
+    'x-halt-release': fc.oneof(name, fc.constant('Q-1/guess')),
     'x-original-uri': name,
     'x-original-url': fc.oneof(name, fc.webUrl()),
     'x-forwarded-uri': fc.webPath(),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { aGateway } from '../support/gateways.js';
 import { aTokenRow, eventually, openHaltDesk } from '../support/halting.js';
+import { wrapped } from '../support/wrapped-store.js';
 
 describe('whoever is not a gateway', () => {
   it.each([
@@ -44,7 +45,7 @@ it('survives gateways that hang up while their token is looked up', async () => 
   let ask: (() => void) | undefined;
   const slow = new Promise<void>((resolve) => (ask = resolve));
   const desk = await openHaltDesk({
-    through: (store) => ({ ...store, token: (hash) => slow.then(() => store.token(hash)) }),
+    through: (store) => wrapped(store, { token: (hash) => slow.then(() => store.token(hash)) }),
   });
   const { token, about } = await aGateway(desk);
   const socket = connect(Number(new URL(desk.url).port), '127.0.0.1');

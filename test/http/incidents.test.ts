@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { keepPagerHealthIn } from '../../src/operations/pager-health.js';
+import { readFigures } from '../../src/operations/read-figures.js';
 import { openByAlert } from '../support/desk.js';
 import { openHttpDesk } from '../support/http-desk.js';
 import { halt } from '../support/plane.js';
+import { fixture } from '../support/posts.js';
 import { holdRefund, order, reject, release } from '../support/quarantine.js';
 
 describe('what can be read of incidents', () => {
@@ -103,6 +106,32 @@ describe('/metrics', () => {
     expect(body).toContain('haltline_outbox_waiting 4\n');
     expect(body).toContain('haltline_outbox_oldest_seconds 5\n');
     expect(body).not.toContain('billing-agent');
+  });
+
+  it('says what is paused, what waits and which pager takes no pages, so that somebody can be alerted of it', async () => {
+    const desk = await openHttpDesk();
+    const deps = {
+      ...desk.deps,
+      settings: { ...desk.deps.settings, pagers: ['pagerduty', 'webhook'] as const },
+    };
+    const failing = { since: desk.clock.now(), error: 'answered 503', incident: 'INC-1' };
+    await deps.store.transact((tx) =>
+      keepPagerHealthIn(tx, deps, { pager: 'webhook', health: { failing, lastAcceptedAt: null } }),
+    );
+    await desk.post('/v1/sources/generic/pause', { reason: 'false alarms' });
+    await desk.post('/v1/alerts/generic', JSON.parse(fixture('generic/least')));
+
+    const figures = await readFigures(deps);
+    const { body } = await desk.get('/metrics', null);
+
+    expect(figures.pagers).toEqual([
+      { name: 'pagerduty', isFailing: false },
+      { name: 'webhook', isFailing: true },
+    ]);
+    expect(body).toContain('haltline_source_paused{source="generic"} 1\n');
+    expect(body).toContain('haltline_source_held_posts{source="generic"} 1\n');
+    expect(body).toContain('haltline_source_paused{source="grafana"} 0\n');
+    expect(body).not.toContain('false alarms');
   });
 
   it('counts no rehearsal among the halts in force, for it denies nothing', async () => {

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/http/http-deps.js';
 import { aToken, openHttpDesk, type HttpDesk, type HttpDeskOptions } from '../support/http-desk.js';
@@ -42,20 +42,28 @@ function poster(desk: HttpDesk, ofDoor: string) {
 const asProtobuf = (body: Uint8Array): Uint8Array =>
   toProtobuf(JSON.parse(new TextDecoder().decode(body)) as object);
 
+function compressed(body: Uint8Array, encoding: string | undefined): Uint8Array {
+  if (encoding === 'gzip') return gzipSync(body);
+  return encoding?.toLowerCase() === 'deflate' ? deflateSync(body) : body;
+}
+
 const brokenSpan = { ...aChat(), traceId: '0'.repeat(32) };
 
 describe('POST /v1/traces', () => {
   it.each([
     [JSON_TYPE, undefined, '{}'],
     [JSON_TYPE, 'gzip', '{}'],
+    [JSON_TYPE, 'identity', '{}'],
+    [JSON_TYPE, 'Deflate', '{}'],
     [PROTOBUF, undefined, ''],
     [PROTOBUF, 'gzip', ''],
+    [PROTOBUF, 'deflate', ''],
   ])('takes %s (%s) and answers in the same type', async (type, encoding, answered) => {
     const { post, telemetry } = await openDoor();
     const json = traceBody([aChat(), aToolCall()]);
     const body = type === JSON_TYPE ? json : asProtobuf(json);
 
-    const answer = await post(encoding === 'gzip' ? gzipSync(body) : body, {
+    const answer = await post(compressed(body, encoding), {
       type,
       ...(encoding !== undefined && { encoding }),
     });
@@ -115,6 +123,29 @@ describe('POST /v1/traces', () => {
     expect(type.statusCode).toBe(415);
     expect(type.json<{ message: string }>().message).toContain('application/x-protobuf');
     expect(encoding.statusCode).toBe(415);
+  });
+
+  it('takes a type with parameters, in any case, as exporters of other languages write it', async () => {
+    const { post } = await openDoor();
+    const json = traceBody([aChat()]);
+
+    const answers = [
+      await post(json, { type: 'application/json; charset=utf-8' }),
+      await post(json, { type: 'Application/JSON;charset=UTF-8' }),
+      await post(asProtobuf(json), { type: 'application/x-protobuf; proto=opentelemetry' }),
+    ];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect(answers[2]?.headers['content-type']).toBe(PROTOBUF);
+  });
+
+  it('answers 405 and says which method it takes', async () => {
+    const { desk, token } = await openDoor();
+
+    const answer = await desk.get('/v1/traces', token);
+
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers['allow']).toBe('POST');
   });
 
   it('answers 503 with Retry-After when it can take no more', async () => {

@@ -1,8 +1,7 @@
 /** Answers that must not be taken for "stopped", and clocks. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openActuatorDesk, switchOf } from '../support/actuators.js';
+import { listening } from '../support/listening.js';
 import { halt } from '../support/plane.js';
 import { obedientSwitch, openReceiver, says, STOPPED, type Reply } from '../support/receiver.js';
 
@@ -51,15 +50,12 @@ describe('an agent is not called stopped', () => {
 
   it('by another address that it is sent to: redirects are not followed', async () => {
     const visited: string[] = [];
-    const elsewhere = createServer((request, response) => {
+    const elsewhere = await listening((request, response) => {
       visited.push(request.url ?? '');
       response.end('{"state":"stopped"}');
     });
-    await new Promise<void>((resolve) => void elsewhere.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void elsewhere.close());
-    const { port } = elsewhere.address() as AddressInfo;
     const receiver = await openReceiver();
-    receiver.answer(says(307, '', { location: `http://127.0.0.1:${port}/internal` }));
+    receiver.answer(says(307, '', { location: `${elsewhere}/internal` }));
     const desk = await openActuatorDesk(receiver);
 
     const { haltId } = await halt(desk.deps, BILLING);

@@ -5,6 +5,7 @@ import { settleContainment } from '../../src/operations/settle-containment.js';
 import { openActuatorDesk, switchOf } from '../support/actuators.js';
 import { halt } from '../support/plane.js';
 import { obedientSwitch, openReceiver, says, STOPPED } from '../support/receiver.js';
+import { wrapped } from '../support/wrapped-store.js';
 
 const BILLING = { scope: { kind: 'agent', agentId: 'billing-agent' } } as const;
 
@@ -158,10 +159,10 @@ describe('an order to a kill switch', () => {
     const receiver = await openReceiver();
     let broken = true;
     const desk = await openActuatorDesk(receiver, {
-      through: (store) => ({
-        ...store,
-        transact: (work) => (broken ? Promise.reject(new Error('disk full')) : store.transact(work)),
-      }),
+      through: (store) =>
+        wrapped(store, {
+          transact: (work) => (broken ? Promise.reject(new Error('disk full')) : store.transact(work)),
+        }),
     });
 
     const { haltId, recorded } = await halt(desk.deps, BILLING);

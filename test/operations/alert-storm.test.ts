@@ -108,6 +108,42 @@ describe('a storm of alerts', () => {
     expect([await deps.store.alert('b'), await deps.store.alert('c')]).toEqual([undefined, undefined]);
   });
 
+  it('wakes the outbox for what is new, not for what is only counted', async () => {
+    const desk = await openDesk();
+    let wakes = 0;
+    const deps = { ...desk.deps, wake: () => void (wakes += 1) };
+
+    for (let times = 0; times < 5; times += 1) await post(deps, alertOf('a'));
+    await post(deps, alertOf('a', { status: 'resolved' }));
+
+    expect(wakes).toBe(2);
+  });
+
+  it('about one agent costs the last alert what it cost the first', { timeout: 60_000 }, async () => {
+    const { deps } = await openDesk();
+    const take = async (from: number): Promise<number> => {
+      const alerts = Array.from({ length: 150 }, (_, index) =>
+        alertOf(`${from + index}`, { agentId: 'billing-agent' }),
+      );
+      const before = process.cpuUsage();
+      await takeAlert(deps, { alerts, actor: ALERTMANAGER });
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+
+    const costs: number[] = [];
+    for (let from = 0; from < 1_500; from += 150) costs.push(await take(from));
+    const { incident, history } = await readIncident(deps.store, 'INC-1');
+
+    const [, second = 0] = costs;
+    expect(Math.min(...costs.slice(-3)) / second).toBeLessThan(3);
+    expect(incident.alerts.map(({ dedupKey }) => dedupKey)).toEqual(
+      Array.from({ length: 1_500 }, (_, index) => String(index)),
+    );
+    expect(history.map(({ seq }) => seq)).toEqual(history.map(({ seq }) => seq).toSorted((a, b) => a - b));
+    expect(await deps.store.countAlerts('INC-1')).toBe(1_500);
+  });
+
   it('takes a post that is larger than what may wait, where nothing waits', async () => {
     const { deps } = await openDesk();
 

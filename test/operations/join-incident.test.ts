@@ -61,3 +61,36 @@ describe('an alert of another tripwire for an agent with an open incident', () =
     expect(incident.pages.at(-1)?.role).toBe('on-call-sre');
   });
 });
+
+describe('an alert that says how bad it is', () => {
+  it('raises the incident that it joins, and never lowers it', async () => {
+    const { deps } = await openDesk();
+    const take = (dedupKey: string, severity: 'sev1' | 'sev2' | 'sev3') =>
+      takeAlert(deps, {
+        alerts: [anAlert({ agentId: 'catalogue-agent', dedupKey, severity })],
+        actor: ALERTMANAGER,
+      });
+    const severity = async () => (await readIncident(deps.store, 'INC-1')).incident.severity;
+    await take('first', 'sev3');
+    const before = await severity();
+
+    await take('second', 'sev1');
+    const raised = await severity();
+    await take('third', 'sev2');
+
+    expect([before, raised, await severity()]).toEqual(['sev2', 'sev1', 'sev1']);
+  });
+
+  it('raises it also where a warning has become critical, once', async () => {
+    const { deps } = await openDesk();
+    const take = (severity: 'sev1' | 'sev3') =>
+      takeAlert(deps, { alerts: [anAlert({ agentId: 'catalogue-agent', severity })], actor: ALERTMANAGER });
+    await take('sev3');
+
+    for (const each of ['sev3', 'sev1', 'sev1', 'sev3', 'sev1'] as const) await take(each);
+
+    const { incident, history } = await readIncident(deps.store, 'INC-1');
+    expect(incident.severity).toBe('sev1');
+    expect(history.filter(({ event }) => event.type === 'severity:changed')).toHaveLength(1);
+  });
+});

@@ -7,6 +7,7 @@ import { connectPoint } from '../../src/operations/connect-point.js';
 import type { Deps } from '../../src/operations/deps.js';
 import type { OrderEvent } from '../../src/operations/standing-orders.js';
 import { listStatus } from '../../src/operations/list-status.js';
+import { markPoint } from '../../src/operations/mark-point.js';
 import { PLANE_STREAM } from '../../src/operations/read-plane.js';
 import { requestLift } from '../../src/operations/request-lift.js';
 import { settleContainment } from '../../src/operations/settle-containment.js';
@@ -142,11 +143,45 @@ describe('how things stand', () => {
         connected: true,
         level: 'quiesced',
         haltId: 'H-1',
+        waitedSince: null,
         settled: true,
         leaseAgeMs: 3500,
         notes: [],
       },
     ]);
+  });
+
+  it('counts how long a point is late from the first order that waits for it, not from the newest', async () => {
+    const { deps, pass } = await openPlaneDesk();
+    await connect(deps);
+    const orderedAt = deps.now();
+    await halt(deps, { scope: BILLING });
+    pass(60_000);
+    const { haltId } = await halt(deps, { scope: { kind: 'all' } });
+
+    const { points } = await listStatus(deps);
+
+    expect(points).toMatchObject([{ level: 'expected', haltId, waitedSince: orderedAt }]);
+  });
+
+  it('goes on waiting for an older order when somebody has vouched for a point at a newer one', async () => {
+    const { deps } = await openPlaneDesk();
+    await connect(deps);
+    const first = await halt(deps, { scope: BILLING });
+    const second = await halt(deps, { scope: { kind: 'all' } });
+    await markPoint(deps, {
+      haltId: second.haltId,
+      pointId: 'billing-1',
+      reason: 'its host is switched off',
+      actor: SRE,
+    });
+
+    const { points, agents } = await listStatus(deps);
+
+    expect(points).toMatchObject([{ level: 'expected', haltId: first.haltId, settled: false }]);
+    expect(agents).toContainEqual(
+      expect.objectContaining({ agentId: 'billing-agent', expected: 1, settled: 0 }),
+    );
   });
 
   it('keeps an agent stopped on the board when its guard has left after it had stopped', async () => {

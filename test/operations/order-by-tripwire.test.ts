@@ -3,12 +3,15 @@ import type { Alert } from '../../src/core/alert.js';
 import { ordersInForce } from '../../src/core/containment.js';
 import { systemActor } from '../../src/core/actor.js';
 import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import { grantOrderIn } from '../../src/operations/grant-order.js';
+import { orderByTripwire } from '../../src/operations/order-by-tripwire.js';
 import { orderEvent } from '../../src/operations/order-event.js';
 import { readIncident } from '../../src/operations/read-incident.js';
 import { PLANE_STREAM, readPlane } from '../../src/operations/read-plane.js';
 import type { Registry } from '../../src/registry/registry.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { openByAlert } from '../support/desk.js';
+import { breakable } from '../support/breakable-store.js';
+import { anAlert, openByAlert } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
 
 /** The route of the tripwire says `mode: halt`. */
@@ -130,5 +133,58 @@ describe('a tripwire', () => {
     await fire(deps, { agentId: 'platform-agent', tool: 'iam.grant' });
 
     expect(await scopes(deps)).toHaveLength(2);
+  });
+
+  it('pitfall 27: is capped by the journal, whichever process asks: two that fire at once share one hour', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+    const other = { ...deps, plane: await createHaltPlane(deps.store, { now: deps.now }) };
+    const incident = await fire(deps, { agentId: 'stray-agent' });
+    const alerts = [...deps.registry.agents.values()].flatMap((agent) =>
+      agent.tools.map(({ name }) =>
+        anAlert({ agentId: agent.id, tool: name, dedupKey: `${agent.id}/${name}` }),
+      ),
+    );
+
+    const outcomes = await Promise.all(
+      alerts.map((alert, index) =>
+        orderByTripwire(index % 2 === 0 ? deps : other, { alert, incident, justOpened: false }),
+      ),
+    );
+
+    expect(outcomes.filter(({ kind }) => kind === 'ordered')).toHaveLength(3);
+    expect(outcomes.filter(({ kind }) => kind === 'paged')).toHaveLength(alerts.length - 3);
+  });
+
+  it('is granted its order once, although its process died before the order was given', async () => {
+    const { deps } = await openPlaneDesk(HALTING);
+    const incident = await fire(deps, { agentId: 'stray-agent' });
+    const alert = anAlert({ dedupKey: 'died' });
+    const wanted = {
+      alert,
+      incident,
+      tripwire: 'cost-rate',
+      actor: systemActor('tripwire:cost-rate'),
+    } as const;
+    await deps.store.transact((tx) => grantOrderIn(tx, deps, wanted));
+
+    await orderByTripwire(deps, { alert, incident, justOpened: false });
+
+    const granted = (await deps.store.readStream(PLANE_STREAM)).filter(({ type }) => type === 'halt:granted');
+    expect(await scopes(deps)).toEqual([{ kind: 'tool', tool: 'stripe.refund', agentId: 'billing-agent' }]);
+    expect(granted).toHaveLength(1);
+  });
+
+  it('halts all the same where nothing can be written', async () => {
+    const disk = breakable();
+    const { deps: whole } = await openPlaneDesk(HALTING);
+    const deps = { ...whole, store: disk.through(whole.store) };
+    const incident = await fire(whole, { agentId: 'stray-agent' });
+    disk.breaks(true);
+
+    const outcome = await orderByTripwire(deps, { alert: anAlert(), incident, justOpened: false });
+
+    expect(outcome).toMatchObject({ kind: 'ordered', order: { recorded: false } });
+    expect(deps.plane.current().halts).toMatchObject([{ scope: { kind: 'tool' }, mode: 'deny' }]);
+    disk.breaks(false);
   });
 });

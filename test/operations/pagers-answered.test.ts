@@ -16,12 +16,18 @@ const told = ({ pagers }: Incident): boolean => pagers.every(({ toldAt }) => tol
 const typesOf = async (desk: PagerDesk, name: string): Promise<string[]> =>
   (await desk.deps.store.readStream(name)).map(({ type }) => type);
 
+/** An incident whose page PagerDuty has taken. */
+async function openPaged() {
+  const api = await openEventsApi();
+  const desk = await openPagerDesk(pagerDutyAt(api));
+  const name = await openByAlert(desk.deps);
+  await desk.until(name, told);
+  return { api, desk, name };
+}
+
 describe('an acknowledgement', () => {
   it('in Slack silences PagerDuty', async () => {
-    const api = await openEventsApi();
-    const desk = await openPagerDesk(pagerDutyAt(api));
-    const name = await openByAlert(desk.deps);
-    await desk.until(name, told);
+    const { api, desk, name } = await openPaged();
 
     await acknowledgePage(desk.deps, { incident: name, userId: 'U0SRE1', actor: person('U0SRE1') });
     await eventually(
@@ -115,10 +121,7 @@ describe('an acknowledgement', () => {
 
 describe('closing', () => {
   it('resolves the alert at PagerDuty', async () => {
-    const api = await openEventsApi();
-    const desk = await openPagerDesk(pagerDutyAt(api));
-    const name = await openByAlert(desk.deps);
-    await desk.until(name, told);
+    const { api, desk, name } = await openPaged();
     await acknowledgePage(desk.deps, { incident: name, userId: 'U0SRE1', actor: person('U0SRE1') });
     await changeStatus(desk.deps, { incident: name, to: 'recovered', why: '', actor: person('U0SRE1') });
 

@@ -4,7 +4,8 @@ import type { Incident } from '../../src/core/incident.js';
 import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
 import { describePagers } from '../../src/operations/describe-pagers.js';
 import { startDrill } from '../../src/operations/start-drill.js';
-import { emptyRoster, openByAlert, person } from '../support/desk.js';
+import { takeAlert } from '../../src/operations/take-alert.js';
+import { ALERTMANAGER, anAlert, emptyRoster, openByAlert, person } from '../support/desk.js';
 import { failing, HANGING, openEventsApi, ROUTING_KEY } from '../support/events-api.js';
 import { eventually } from '../support/halting.js';
 import { openPagerDesk, pagerDutyAt, type PagerDesk } from '../support/pagers.js';
@@ -16,6 +17,16 @@ const typesOf = async (desk: PagerDesk, name: string): Promise<string[]> =>
   (await desk.deps.store.readStream(name)).map(({ type }) => type);
 
 const backlogOf = ({ deps }: PagerDesk) => deps.store.transact((tx) => tx.effects.backlog());
+
+/** An incident whose page PagerDuty answers so, and has. */
+async function openFailing(status: number) {
+  const api = await openEventsApi();
+  api.trouble(failing(status));
+  const desk = await openPagerDesk(pagerDutyAt(api));
+  const name = await openByAlert(desk.deps);
+  await desk.until(name, ({ pagers }) => pagers[0]?.failing !== null);
+  return { api, desk, name };
+}
 
 describe('a page', () => {
   it('goes to PagerDuty as well, and is the Page of the chain once PagerDuty has taken it', async () => {
@@ -80,6 +91,29 @@ describe('a page', () => {
     expect(incident.degraded[0]?.consequence).toBe(
       'Nobody was paged in Slack. It is left to PagerDuty, below: fill roles.yml.',
     );
+  });
+
+  it('links the first few of many alerts, each once', async () => {
+    const receiver = await openReceiver(says(200, ''));
+    const webhook = { url: receiver.url, secret: SECRET };
+    const desk = await openPagerDesk({ pagerduty: null, webhook });
+    const name = await openByAlert(desk.deps, { link: 'https://evidence.example/1' });
+    await desk.until(name, told);
+    const alerts = Array.from({ length: 40 }, (_, index) =>
+      anAlert({ dedupKey: `${index}`, link: `https://evidence.example/${index % 20}` }),
+    );
+    await takeAlert(desk.deps, { alerts, actor: ALERTMANAGER });
+
+    await acknowledgePage(desk.deps, { incident: name, userId: 'U0SRE1', actor: person('U0SRE1') });
+    const last = await eventually(
+      () => receiver.told.find(({ type }) => type === 'page.acknowledged'),
+      (message) => message !== undefined,
+    );
+
+    const { data } = JSON.parse(last?.text ?? '{}') as { data: { links: { href: string }[] } };
+    const hrefs = data.links.map(({ href }) => href).filter((href) => href.includes('evidence'));
+    expect(hrefs).toHaveLength(10);
+    expect(new Set(hrefs).size).toBe(10);
   });
 
   it('of a drill stays with whoever started it', async () => {
@@ -182,11 +216,7 @@ describe('a pager that fails', () => {
   });
 
   it('is told nothing any more about what somebody works by now', async () => {
-    const api = await openEventsApi();
-    api.trouble(failing(503));
-    const desk = await openPagerDesk(pagerDutyAt(api));
-    const name = await openByAlert(desk.deps);
-    await desk.until(name, ({ pagers }) => pagers[0]?.failing !== null);
+    const { api, desk, name } = await openFailing(503);
 
     await acknowledgePage(desk.deps, { incident: name, userId: 'U0SRE1', actor: person('U0SRE1') });
     api.trouble();
@@ -200,11 +230,7 @@ describe('a pager that fails', () => {
   });
 
   it('writes neither its key nor its address into journal or log', async () => {
-    const api = await openEventsApi();
-    api.trouble(failing(500));
-    const desk = await openPagerDesk(pagerDutyAt(api));
-    const name = await openByAlert(desk.deps);
-    await desk.until(name, ({ pagers }) => pagers[0]?.failing !== null);
+    const { api, desk, name } = await openFailing(500);
 
     const written = JSON.stringify([await desk.deps.store.readStream(name), desk.logged]);
     expect(written).not.toContain(ROUTING_KEY);

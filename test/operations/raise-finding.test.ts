@@ -28,6 +28,17 @@ describe('a finding of our own wires', () => {
     expect(incident.pages).toHaveLength(1);
   });
 
+  it('keeps the ids of the acts with what people wrote, where it can be erased', async () => {
+    const { deps } = await openDesk();
+
+    await raiseFinding(deps, aFinding({ actionIds: ['act-1', 'act-2'] }));
+
+    const { incident, history } = await readIncident(deps.store, 'INC-1');
+    expect(incident.alerts.map(({ actionIds }) => actionIds)).toEqual([['act-1', 'act-2']]);
+    const received = history.map(({ event }) => event).find(({ type }) => type === 'alert:received');
+    expect(JSON.stringify(received && 'data' in received ? received.data : null)).not.toContain('act-1');
+  });
+
   it('leaves links unknown that the wire does not know', async () => {
     const { deps } = await openDesk();
 

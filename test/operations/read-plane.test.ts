@@ -1,6 +1,7 @@
 /** Orders that are over leave the memory after a week, and nobody who asks notices. */
 import { describe, expect, it } from 'vitest';
 import { approveLift } from '../../src/operations/approve-lift.js';
+import { askForHalt } from '../../src/operations/ask-for-halt.js';
 import { describeIncident } from '../../src/operations/describe-incident.js';
 import type { Deps } from '../../src/operations/deps.js';
 import { readOrder, readOrdersOf, readPlane, readWholePlane } from '../../src/operations/read-plane.js';
@@ -69,6 +70,20 @@ describe('an order that was lifted more than a week ago', () => {
     await expect(
       requestLift(deps, { haltId: before.haltId, reason: 'x', actor: person('U0SRE1'), person: 'U0SRE1' }),
     ).rejects.toThrow(/was lifted at .+ by U0SEC1/);
+  });
+
+  it('takes the pleas along that it answered; one that nobody has answered stays', async () => {
+    const { deps, pass } = await openPlaneDesk();
+    const plea = { mode: 'deny', reason: 'it refunds everybody', incident: null } as const;
+    const asker = { userId: 'U0NOBODY', actor: person('U0NOBODY') };
+    await askForHalt(deps, { ...plea, ...asker, ...AGENT });
+    const { haltId } = await halt(deps, AGENT);
+    await lift(deps, haltId);
+    const open = await askForHalt(deps, { ...plea, ...asker, scope: { kind: 'all' } });
+    pass(8 * DAY);
+    await halt(deps, AGENT);
+
+    expect([...(await readPlane(deps.store)).asks.keys()]).toEqual([open.askId]);
   });
 
   it('stays in memory while its break-glass has not been reviewed', async () => {

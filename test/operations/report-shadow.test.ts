@@ -9,7 +9,7 @@ import type { Registry } from '../../src/registry/registry.js';
 import type { RuleOverrides } from '../../src/core/tripwire/parameters.js';
 import { openByAlert, openDesk } from '../support/desk.js';
 import { aQuietWeek, aRunaway } from '../support/runaway.js';
-import { openTelemetry, type TelemetryDesk } from '../support/telemetry.js';
+import { openTelemetry, type RunningTelemetry } from '../support/telemetry.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -29,7 +29,7 @@ const SHADOWED = withRules({
 
 interface Night {
   readonly deps: Deps;
-  readonly telemetry: TelemetryDesk;
+  readonly telemetry: RunningTelemetry;
   /** One turn of the chore, as many hours later. */
   report(hoursLater: number): Promise<void>;
   reports(): Promise<number>;

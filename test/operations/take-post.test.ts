@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/types.js';
 import { plainSource } from '../../src/core/source-settings.js';
 import { takeHeldPosts } from '../../src/operations/take-held-posts.js';
 import { takePost } from '../../src/operations/take-post.js';
@@ -47,4 +48,67 @@ it('tells of each alert what became of it, those that are left out among them', 
     { outcome: 'opened', incident: 'INC-1' },
     { outcome: 'left-out', incident: null, note: 'Rule 1 of this source in sources.yml leaves it out.' },
   ]);
+});
+
+describe('a paused source that posts hundreds at once', () => {
+  async function openHeld(posts: number) {
+    const { deps: desk } = await openDesk();
+    let commits = 0;
+    const store: Store = {
+      ...desk.store,
+      transact: (work) => {
+        commits += 1;
+        return desk.store.transact(work);
+      },
+    };
+    const deps = { ...desk, store };
+    const key = (index: number) => `episode ${index % 4}`;
+    const held = await Promise.all(
+      Array.from({ length: posts }, (_, index) => takePost(deps, { ...post(key(index)), isStorm: true })),
+    );
+    return { deps, held, commits: () => commits };
+  }
+
+  it('has them stored in a few commits, each answered, and taken in a few more, counted exactly', async () => {
+    const { deps, held, commits } = await openHeld(400);
+    const toHold = commits();
+
+    const taken = await takeHeldPosts(deps);
+
+    const counts = await Promise.all(
+      [0, 1, 2, 3].map(async (index) => (await deps.store.alert(`episode ${index}`))?.count),
+    );
+    expect(new Set(held.map((each) => each.post))).toEqual(new Set(['held']));
+    expect([taken, counts]).toEqual([400, [100, 100, 100, 100]]);
+    expect(toHold).toBeLessThan(20);
+    expect(commits() - toHold).toBeLessThan(60);
+  });
+
+  it('is heard in its order: what ends an alert comes after what began it', async () => {
+    const { deps } = await openDesk();
+    const { post: whole, ...about } = post('a');
+    for (const status of ['firing', 'resolved', 'firing', 'resolved'] as const) {
+      const alerts = whole.alerts.map((alert) => ({ ...alert, status }));
+      await takePost(deps, { ...about, post: { ...whole, alerts }, isStorm: true });
+    }
+
+    await takeHeldPosts(deps);
+
+    expect(await deps.store.alert('a')).toMatchObject({ status: 'resolved', count: 2 });
+  });
+
+  it('lets one that cannot be read hold up those behind it for a while, and loses none', async () => {
+    const { deps } = await openDesk();
+    await takePost(deps, { ...post('before'), isStorm: true });
+    await deps.store.transact((tx) =>
+      tx.holdPost({ source: 'alertmanager', receivedAt: deps.now(), body: { rubbish: true } }),
+    );
+    await takePost(deps, { ...post('behind'), isStorm: true });
+
+    const taken = [];
+    for (let tick = 0; tick < 3; tick += 1) taken.push(await takeHeldPosts(deps));
+
+    expect(taken).toEqual([1, 0, 1]);
+    expect(await deps.store.countHeldPosts('alertmanager')).toBe(1);
+  });
 });

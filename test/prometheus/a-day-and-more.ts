@@ -59,7 +59,7 @@ function minuteOf(agentId: string, due: number, { minute, factor }: Now): Action
   return records;
 }
 
-/** Spends more than nobody knows anything about, and calls more often. */
+/** Spends more than nobody knows anything about, and calls more often; what is new to it is no news on its first day. */
 function newborn(minute: number, factor: number): ActionRecord[] {
   const calls = Math.round((minute >= BORN + 70 ? 170 : 60) * factor);
   return [
@@ -67,6 +67,7 @@ function newborn(minute: number, factor: number): ActionRecord[] {
     ...Array.from({ length: calls }, (_, index) =>
       aCall('stripe.refund', at(NEWBORN, minute, 1 + (index * 57) / calls)),
     ),
+    ...(minute === BORN + 130 ? [aCall('email.send', at(NEWBORN, minute, 40))] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Finding, TripwireRule } from '../../src/core/tripwire/finding.js';
 import { wireSettings } from '../../src/core/tripwire/wire-settings.js';
 import { CountedActions, countRecord } from '../../src/telemetry/metrics/count-record.js';
 import { createCounters } from '../../src/telemetry/metrics/counters.js';
-import { writeExposition } from '../../src/telemetry/metrics/exposition.js';
+import { learningSample, writeExposition } from '../../src/telemetry/metrics/exposition.js';
 import { MINUTE } from '../support/action-records.js';
 import { findProgram, promtool, RULES, shippedFolder } from '../support/prometheus.js';
 import { registryWith } from '../support/registry-with.js';
@@ -46,7 +46,11 @@ function watch(): { findings: Finding[]; scrapes: Scrapes } {
   let next = 0;
   for (let minute = 0; minute <= LASTS_MINUTES; minute++) {
     for (const each of wires.values()) findings.push(...each.advance(minute * MINUTE));
-    scrapes.take(writeExposition(registry, counting.counters, []));
+    const learning = [...wires].flatMap(([agentId, each]) => {
+      const untilMs = each.learningUntilMs(minute * MINUTE);
+      return untilMs === null ? [] : [{ agentId, untilMs }];
+    });
+    scrapes.take(writeExposition(registry, counting.counters, [learningSample(learning)]));
     for (; (records[next]?.atMs ?? Infinity) < (minute + 1) * MINUTE; next++) {
       const record = records[next];
       if (record === undefined) break;

@@ -3,7 +3,8 @@ import type { App } from '@slack/bolt';
 import { afterEach, expect, it } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/slack/options.js';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { ADA, buttons, connectByHttp, freePort, openWorkspace, reasonModal } from './support.js';
+import { freePort } from '../support/processes.js';
+import { ADA, buttons, connectByHttp, openWorkspace, reasonModal } from './support.js';
 
 const open: { workspace?: SandboxWorkspace; app?: App; server?: Server } = {};
 

@@ -1,5 +1,4 @@
 /** A workspace with three people, a bot on either transport, and the smallest blocks there are. */
-import { createServer } from 'node:http';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
@@ -101,15 +100,6 @@ async function start(app: App, listen: (app: App) => void): Promise<App> {
   await app.init();
   await app.start();
   return app;
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** What Slack refused a call with; fails when it was not refused. */

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
 import { anIncident } from '../support/an-incident.js';
 import { holdDatabase } from '../support/held-database.js';
-import { setStage, textOf } from '../support/stage.js';
+import { setStage } from '../support/stage.js';
+import { textOf } from '../support/story-workspace.js';
 import { startAgents } from '../support/working-agents.js';
 
 /** Half an hour goes by at each look: no response_url lives to be used. */

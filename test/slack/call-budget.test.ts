@@ -59,6 +59,26 @@ describe('what Slack allows', () => {
     expect(budget.ask('bulk', UPDATE)).toBe(0);
   });
 
+  it('lets pages to one person come one after the other once Slack has refused one, and cards in turns of their own', () => {
+    const { budget, pass } = openBudget();
+    budget.stop(post('D1'), 1_000);
+    const told = [1, 2, 3].map(() => budget.ask('halt', post('D1')));
+    const card = budget.ask('bulk', post('D1'));
+    pass(1_000);
+
+    expect([...told, card]).toEqual([1_000, 2_000, 3_000, 1_000]);
+    expect(budget.ask('halt', post('D1'))).toBe(0);
+  });
+
+  it('holds nobody longer for those who were told to wait and never came back', () => {
+    const { budget, pass } = openBudget();
+    for (let call = 0; call < 60; call += 1) budget.ask('bulk', post('C1'));
+    pass(120_000);
+    for (let call = 0; call < 5; call += 1) budget.ask('bulk', post('C1'));
+
+    expect(budget.ask('bulk', post('C1'))).toBe(1_000);
+  });
+
   it('leaves alone what Slack allows hundreds of times', () => {
     const { budget } = openBudget();
 

@@ -1,9 +1,10 @@
 /** What people do twice, too late, or wrong, and what Slack delivers twice. Over both ways that Slack reaches us. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import { anIncident } from '../support/an-incident.js';
 import { breakTable } from '../support/held-database.js';
-import { setStage, textOf, type Stage } from '../support/stage.js';
+import { openStage, setStage, type Delivery, type Stage } from '../support/stage.js';
+import { textOf } from '../support/story-workspace.js';
 
 /** The message with other buttons in it, as a client may still show them. */
 function withButton(message: Message, action: string, value: string): Message {
@@ -21,43 +22,6 @@ function times(type: string, types: readonly string[]): number {
 }
 
 describe.each(['socket', 'http'] as const)('over %s', (delivery) => {
-  it('answers a listener that throws before its ack, with a reference that the log has too', async () => {
-    const stage = await setStage({ delivery });
-    const { mend } = breakTable(stage.databasePath, 'incident');
-
-    const answer = await stage.workspace.person('U0SRE1').slash('/incident', 'status');
-    mend();
-
-    const reference = /reference `(\w+)`/.exec(answer.ephemeral?.text ?? '')?.[1];
-    expect(answer.ephemeral?.text).toContain('Something broke on our side');
-    expect(stage.log().findLast((line) => line['reference'] === reference)).toMatchObject({
-      level: 50,
-      msg: 'press failed',
-      what: '/incident status',
-    });
-  });
-
-  it('keeps a form open when what is behind it breaks, and shows the reference in it', async () => {
-    const stage = await setStage({ delivery });
-    const person = stage.workspace.person('U0SRE1');
-    await person.slash('/incident', 'declare');
-    const { mend } = breakTable(stage.databasePath, 'incident');
-
-    const submitted = await person.submit({
-      agent: 'support-agent',
-      title: 'Letters',
-      surfaced: 'complaint',
-    });
-    mend();
-
-    const reference = /reference (\w{8})/.exec(JSON.stringify(submitted.errors))?.[1];
-    expect(reference).toBeDefined();
-    expect(stage.log().some((line) => line['reference'] === reference)).toBe(true);
-    const again = await person.submit({ agent: 'support-agent', title: 'Letters', surfaced: 'complaint' });
-    expect(again.errors).toBeUndefined();
-    await stage.told('U0SRE1', '*INC-1* is declared');
-  });
-
   it('survives what fails after the ack: no way to show the result is left, and the log says whose it was', async () => {
     const stage = await setStage({ delivery, workspace: { now: expiringClock() } });
     const here = await anIncident(stage);
@@ -141,67 +105,124 @@ describe.each(['socket', 'http'] as const)('over %s', (delivery) => {
     expect(times('page:acknowledged', await typesOf(stage, 'INC-1'))).toBe(1);
   });
 
-  it.each([
-    ['page:acknowledge', 'INC-1'],
-    ['halt:all', '{"halt":"everything"}'],
-    ['severity:change', 'sev9'],
-    ['incident:snooze', '{"incident":"INC-1"}'],
-  ])('answers a button of an older version: %s %s', async (action, value) => {
-    const stage = await setStage({ delivery });
-    const here = await anIncident(stage);
-    const card = await stage.messageWithButton(here.channel, 'halt:all');
+  describe('without an incident', () => {
+    const stage = sharedStage(delivery);
 
-    const press = await stage.workspace.person('U0SRE1').pressStale(withButton(card, action, value), action);
+    it('answers a listener that throws before its ack, with a reference that the log has too', async () => {
+      const { mend } = breakTable(stage().databasePath, 'incident');
 
-    expect(press.error).toBeUndefined();
-    await stage.told('U0SRE1', /older (message|than the card)/);
+      const answer = await stage().workspace.person('U0SRE1').slash('/incident', 'status');
+      mend();
+
+      const reference = /reference `(\w+)`/.exec(answer.ephemeral?.text ?? '')?.[1];
+      expect(answer.ephemeral?.text).toContain('Something broke on our side');
+      expect(
+        stage()
+          .log()
+          .findLast((line) => line['reference'] === reference),
+      ).toMatchObject({
+        level: 50,
+        msg: 'press failed',
+        what: '/incident status',
+      });
+    });
+
+    it('keeps a form open when what is behind it breaks, and shows the reference in it', async () => {
+      const person = stage().workspace.person('U0SRE1');
+      await person.slash('/incident', 'declare');
+      const { mend } = breakTable(stage().databasePath, 'incident');
+
+      const submitted = await person.submit({
+        agent: 'support-agent',
+        title: 'Letters',
+        surfaced: 'complaint',
+      });
+      mend();
+
+      const reference = /reference (\w{8})/.exec(JSON.stringify(submitted.errors))?.[1];
+      expect(reference).toBeDefined();
+      expect(
+        stage()
+          .log()
+          .some((line) => line['reference'] === reference),
+      ).toBe(true);
+      const again = await person.submit({ agent: 'support-agent', title: 'Letters', surfaced: 'complaint' });
+      expect(again.errors).toBeUndefined();
+      await stage().told('U0SRE1', '*INC-1* is declared');
+    });
+
+    it.each(['expired_trigger_id', 'exchanged_trigger_id'])(
+      'says what to do when Slack does not open a form any more: %s',
+      async (error) => {
+        stage().workspace.faults.add({ method: 'views.open', kind: 'error', error, times: 1 });
+
+        const answer = await stage().workspace.person('U0SRE1').slash('/incident', 'declare');
+
+        const reference = /Reference `(\w+)`/.exec(answer.ephemeral?.text ?? '')?.[1];
+        expect(answer.ephemeral?.text).toMatch(/did not open the form.*Press again/);
+        expect(
+          stage()
+            .log()
+            .findLast((line) => line['reference'] === reference),
+        ).toMatchObject({ cause: error });
+        await stage().workspace.person('U0SRE1').slash('/incident', 'declare');
+        expect(stage().workspace.openView('U0SRE1')).toBeDefined();
+        await stage().workspace.person('U0SRE1').closeView();
+      },
+    );
+
+    it('shows what there is when a subcommand is unknown, and does nothing that was in it', async () => {
+      const before = await typesOf(stage(), 'plane');
+
+      const answer = await stage().workspace.person('U0SRE1').slash('/halt', 'everything <!channel> now');
+
+      const shown = textOf(answer.ephemeral ?? { text: '', blocks: [] });
+      expect(shown).toContain('I do not know that');
+      for (const usage of ['/halt all [reason]', '/halt status', '/halt lift'])
+        expect(shown).toContain(usage);
+      expect(shown).not.toContain('<!channel>');
+      expect(await typesOf(stage(), 'plane')).toEqual(before);
+    });
+
+    it.each(['/halt', '/incident', '/drill'])('helps with %s', async (command) => {
+      const answer = await stage().workspace.person('U0GUEST1').slash(command, 'help');
+
+      expect(JSON.stringify(answer.ephemeral?.blocks)).toContain(`\`${command} `);
+    });
+
+    it('shows agents and reasons with markup in them as text', async () => {
+      const sre = stage().workspace.person('U0SRE1');
+
+      const unknown = await sre.slash('/halt', 'agent <!channel>|<@U0IC1>');
+      const tool = await sre.slash('/halt', 'tool <!here> because');
+
+      expect(textOf(unknown.ephemeral ?? { text: '', blocks: [] })).not.toMatch(/<!channel>|<@U0IC1>/);
+      expect(textOf(tool.ephemeral ?? { text: '', blocks: [] })).not.toContain('<!here>');
+    });
   });
 
-  it.each(['expired_trigger_id', 'exchanged_trigger_id'])(
-    'says what to do when Slack does not open a form any more: %s',
-    async (error) => {
-      const stage = await setStage({ delivery });
-      stage.workspace.faults.add({ method: 'views.open', kind: 'error', error, times: 1 });
+  describe('on a message of an older version', () => {
+    const stage = sharedStage(delivery);
+    let channel = '';
+    beforeAll(async () => {
+      ({ channel } = await anIncident(stage()));
+    });
 
-      const answer = await stage.workspace.person('U0SRE1').slash('/incident', 'declare');
+    // Each has a person of its own: what one is told is not taken for what another should be.
+    it.each([
+      ['page:acknowledge', 'INC-1', 'U0SRE1'],
+      ['halt:all', '{"halt":"everything"}', 'U0SRE2'],
+      ['severity:change', 'sev9', 'U0SEC1'],
+      ['incident:snooze', '{"incident":"INC-1"}', 'U0IC1'],
+    ])('answers a button of an older version: %s %s', async (action, value, who) => {
+      const card = await stage().messageWithButton(channel, 'halt:all');
+      const person = stage().workspace.person(who);
 
-      const reference = /Reference `(\w+)`/.exec(answer.ephemeral?.text ?? '')?.[1];
-      expect(answer.ephemeral?.text).toMatch(/did not open the form.*Press again/);
-      expect(stage.log().findLast((line) => line['reference'] === reference)).toMatchObject({ cause: error });
-      await stage.workspace.person('U0SRE1').slash('/incident', 'declare');
-      expect(stage.workspace.openView('U0SRE1')).toBeDefined();
-    },
-  );
+      const press = await person.pressStale(withButton(card, action, value), action);
 
-  it('shows what there is when a subcommand is unknown, and does nothing that was in it', async () => {
-    const stage = await setStage({ delivery });
-
-    const answer = await stage.workspace.person('U0SRE1').slash('/halt', 'everything <!channel> now');
-
-    const shown = textOf(answer.ephemeral ?? { text: '', blocks: [] });
-    expect(shown).toContain('I do not know that');
-    for (const usage of ['/halt all [reason]', '/halt status', '/halt lift']) expect(shown).toContain(usage);
-    expect(shown).not.toContain('<!channel>');
-    expect(await typesOf(stage, 'plane')).toEqual([]);
-  });
-
-  it.each(['/halt', '/incident', '/drill'])('helps with %s', async (command) => {
-    const stage = await setStage({ delivery });
-
-    const answer = await stage.workspace.person('U0GUEST1').slash(command, 'help');
-
-    expect(JSON.stringify(answer.ephemeral?.blocks)).toContain(`\`${command} `);
-  });
-
-  it('shows agents and reasons with markup in them as text', async () => {
-    const stage = await setStage({ delivery });
-    const sre = stage.workspace.person('U0SRE1');
-
-    const unknown = await sre.slash('/halt', 'agent <!channel>|<@U0IC1>');
-    const tool = await sre.slash('/halt', 'tool <!here> because');
-
-    expect(textOf(unknown.ephemeral ?? { text: '', blocks: [] })).not.toMatch(/<!channel>|<@U0IC1>/);
-    expect(textOf(tool.ephemeral ?? { text: '', blocks: [] })).not.toContain('<!here>');
+      expect(press.error).toBeUndefined();
+      await stage().told(who, /older (message|than the card)/);
+    });
   });
 });
 
@@ -209,4 +230,18 @@ describe.each(['socket', 'http'] as const)('over %s', (delivery) => {
 function expiringClock(): () => number {
   let now = Date.now();
   return () => (now += 31 * 60_000);
+}
+
+/** One stage for tests that do not come in each other's way. */
+function sharedStage(delivery: Delivery): () => Stage {
+  let stage: Stage | undefined;
+  beforeAll(async () => {
+    stage = await openStage({ delivery });
+    await stage.ready();
+  });
+  afterAll(() => stage?.close());
+  return () => {
+    if (stage === undefined) throw new Error('the stage is not open yet');
+    return stage;
+  };
 }

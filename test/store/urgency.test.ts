@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.js';
+import { createTurns } from '../../src/store/turns.js';
 import { aDatabasePath } from '../support/journal-file.js';
 
 /** Each says its name when its turn has come. */
@@ -7,13 +8,11 @@ async function turns(start: (turn: (name: string) => Promise<void>) => Promise<u
   const store = await openSqliteStore(aDatabasePath());
   const order: string[] = [];
   const turn = (name: string): Promise<void> =>
-    store.transact(async (tx) => {
+    (name.startsWith('urgent') ? store.urgent : store).transact(async (tx) => {
       await tx.head();
       order.push(name);
     });
-  await start((name) =>
-    name.startsWith('urgent') ? store.urgently(() => turn(name)) : store.patiently(() => turn(name)),
-  );
+  await start(turn);
   await store.close();
   return order;
 }
@@ -32,4 +31,40 @@ it('serves those in a hurry in the order in which they came', async () => {
   );
 
   expect(order).toEqual(['alert', 'urgent 1', 'urgent 2', 'card']);
+});
+
+it('lets nobody wait for ever behind an operation that waits for itself', async () => {
+  const queue = createTurns(20);
+
+  const nested = queue.take('patient', () => queue.take('patient', () => Promise.resolve('never')));
+  await expect(nested).rejects.toMatchObject({ code: 'unavailable' });
+  const next = queue.take('urgent', () => Promise.resolve('halted'));
+
+  await expect(next).resolves.toBe('halted');
+});
+
+it('has a long queue wait as long as it moves', async () => {
+  const queue = createTurns(20);
+  const pause = (): Promise<string> => new Promise((resolve) => setTimeout(resolve, 8, 'stored'));
+
+  const all = Array.from({ length: 12 }, () => queue.take('patient', pause));
+
+  expect(await Promise.all(all)).toEqual(all.map(() => 'stored'));
+});
+
+it('lets a press come in while alerts stand in a long queue', async () => {
+  const queue = createTurns();
+  const order: string[] = [];
+  const busy = async (): Promise<void> => {
+    const until = performance.now() + 3;
+    while (performance.now() < until);
+    order.push('alert');
+  };
+
+  const alerts = Array.from({ length: 20 }, () => queue.take('patient', busy));
+  setImmediate(() => void queue.take('urgent', async () => void order.push('press')));
+  await Promise.all(alerts);
+
+  expect(order.indexOf('press')).toBeGreaterThan(0);
+  expect(order.indexOf('press')).toBeLessThan(6);
 });

@@ -1,21 +1,12 @@
 /** A vendor runs the agent and nobody has a guard in it: its kill switch is all there is. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import {
-  ask,
-  botSettings,
-  makeToken,
-  startBotProcess,
-  untilReady,
-  type BotSettings,
-} from '../support/bot-process.js';
-import { startCli, temporaryFolder, type Running } from '../support/processes.js';
+import { ask, botSettings, makeToken, startBotProcess } from '../support/bot-process.js';
+import { changedRunbooks } from '../support/changed-runbooks.js';
+import { startCli } from '../support/processes.js';
 import { createReceiver, SECRET, type Receiver } from '../support/receiver.js';
-import { allMessages, openStoryWorkspace } from '../support/story-workspace.js';
-import { textOf } from '../support/stage.js';
+import { withBot } from '../support/story-bot.js';
+import { messageShowing, openStoryWorkspace } from '../support/story-workspace.js';
 
 const patience = { timeoutMs: 60_000, everyMs: 50 };
 const TEST_MS = 120_000;
@@ -23,10 +14,6 @@ const BILLING = { scope: { kind: 'agent', agentId: 'billing-agent' }, reason: 'i
 
 /** The shipped runbooks, with the vendor's switch of one agent written in. */
 function runbooksWith({ url, statusUrl }: Receiver): string {
-  const folder = join(temporaryFolder(), 'runbooks');
-  cpSync('runbooks', folder, { recursive: true });
-  const path = join(folder, 'agents.yml');
-  const text = readFileSync(path, 'utf8');
   const block = [
     '    actuators:',
     '      - name: vendor-switch',
@@ -38,9 +25,7 @@ function runbooksWith({ url, statusUrl }: Receiver): string {
     '',
   ].join('\n');
   const end = '    transactionBearing: true\n';
-  expect(text).toContain(end);
-  writeFileSync(path, text.replace(end, `${end}${block}`));
-  return folder;
+  return changedRunbooks(['agents.yml', (text) => text.replace(end, `${end}${block}`)]);
 }
 
 describe('a kill switch without its secret', () => {
@@ -64,37 +49,21 @@ describe('a kill switch without its secret', () => {
 });
 
 describe('a kill switch in a real incident', () => {
-  let workspace: SandboxWorkspace;
   let receiver: Receiver;
-  let settings: BotSettings;
-  let bot: Running;
-
-  beforeAll(async () => {
-    workspace = await openStoryWorkspace();
-    receiver = await createReceiver();
-    settings = await botSettings(workspace, {
-      HALTLINE_RUNBOOKS: runbooksWith(receiver),
-      HALTLINE_ACTUATOR_VENDOR: SECRET,
-    });
-    bot = startBotProcess(settings);
-    await untilReady(settings.url, bot);
-    await ask(settings.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) });
-  }, TEST_MS);
-
-  afterAll(async () => {
-    await bot.stop();
-    await receiver.stop();
-    await workspace.stop();
+  const story = withBot({
+    environment: async () => {
+      receiver = await createReceiver();
+      return { HALTLINE_RUNBOOKS: runbooksWith(receiver), HALTLINE_ACTUATOR_VENDOR: SECRET };
+    },
   });
 
-  const shown = async (words: RegExp): Promise<string> =>
-    workspace.waitFor(
-      async () => (await allMessages(workspace)).map(textOf).find((text) => words.test(text)),
-      patience,
-    );
+  beforeAll(() => ask(story.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) }));
+  afterAll(() => receiver.stop());
+
+  const shown = (words: RegExp): Promise<string> => messageShowing(story.workspace, words, patience);
 
   it('answers haltline doctor --probe', async () => {
-    const doctor = startCli(['doctor', '--probe'], settings.environment);
+    const doctor = startCli(['doctor', '--probe'], story.settings.environment);
 
     await doctor.ended;
 
@@ -105,15 +74,12 @@ describe('a kill switch in a real incident', () => {
   it(
     'stops the agent though the bot is killed between sending the order and recording the answer',
     async () => {
-      receiver.answer(() => void bot.process.kill('SIGKILL'));
+      receiver.answer(() => void story.bot.process.kill('SIGKILL'));
 
-      await ask(settings.url, '/v1/halts', { body: { ...BILLING, incident: 'INC-1' } }).catch(
-        () => undefined,
-      );
-      await bot.ended;
+      await ask(story.url, '/v1/halts', { body: { ...BILLING, incident: 'INC-1' } }).catch(() => undefined);
+      await story.bot.ended;
       receiver.obey();
-      bot = startBotProcess(settings);
-      await untilReady(settings.url, bot);
+      await story.startAgain();
 
       const board = await shown(/H-1 .*CONTAINED/);
       expect(board).toMatch(
@@ -128,8 +94,8 @@ describe('a kill switch in a real incident', () => {
   );
 
   it('has its own row in haltline status and its measured time in the post-mortem', async () => {
-    const status = await ask(settings.url, '/v1/status');
-    const { text } = await ask(settings.url, '/v1/incidents/INC-1/post-mortem.md');
+    const status = await ask(story.url, '/v1/status');
+    const { text } = await ask(story.url, '/v1/incidents/INC-1/post-mortem.md');
 
     expect(status.text).toContain('"pointId":"actuator:billing-agent:vendor-switch"');
     expect(text).toContain('Kill switches told of H-1');
@@ -143,12 +109,12 @@ describe('a kill switch in a real incident', () => {
       await shown(/H-1 .*LIFTED.*vendor-switch.*released/);
       await receiver.stop();
 
-      const ordered = await ask(settings.url, '/v1/halts', { body: { ...BILLING, incident: 'INC-1' } });
+      const ordered = await ask(story.url, '/v1/halts', { body: { ...BILLING, incident: 'INC-1' } });
 
       expect(ordered.status).toBe(201);
       const board = await shown(/H-2 .*NOT halted: unreachable \(ECONNREFUSED\)/);
       expect(board).not.toMatch(/(?<!NOT )CONTAINED/);
-      expect((await ask(settings.url, '/v1/status')).text).toContain('NOT halted: unreachable');
+      expect((await ask(story.url, '/v1/status')).text).toContain('NOT halted: unreachable');
       await receiver.start();
       await shown(/H-2 .*CONTAINED/);
     },
@@ -164,7 +130,7 @@ describe('a kill switch in a real incident', () => {
 
       const shout = await shown(/🚨 H-2 .*is lifted, and a kill switch may still hold an agent/);
       expect(shout).toContain('may STILL BE STOPPED, the release fails: unreachable');
-      expect((await ask(settings.url, '/v1/halts')).text).not.toContain('"H-2"');
+      expect((await ask(story.url, '/v1/halts')).text).not.toContain('"H-2"');
       await receiver.start();
       await shown(/🟢 H-2 .*no kill switch is known to be stuck any more/);
     },
@@ -174,16 +140,16 @@ describe('a kill switch in a real incident', () => {
   it(
     'pitfall 29: is told while Slack is away',
     async () => {
-      const outage = workspace.faults.downEverything();
+      const outage = story.workspace.faults.downEverything();
       onTestFinished(() => outage.clear());
       const before = receiver.told.length;
 
-      const { status } = await ask(settings.url, '/v1/halts', {
+      const { status } = await ask(story.url, '/v1/halts', {
         body: { scope: 'all', reason: 'all of them' },
       });
 
       expect(status).toBe(201);
-      await workspace.waitFor(
+      await story.workspace.waitFor(
         () => receiver.told.slice(before).some(({ haltId }) => haltId === 'H-3') || undefined,
         patience,
       );
@@ -195,17 +161,17 @@ describe('a kill switch in a real incident', () => {
 
   async function lift(haltId: string): Promise<void> {
     const token = (person: string): Promise<string> =>
-      makeToken(settings.url, {
+      makeToken(story.url, {
         scopes: ['operate'],
         roles: ['on-call-sre', 'incident-commander'],
         person,
       });
-    const requested = await ask(settings.url, `/v1/halts/${haltId}/lift`, {
+    const requested = await ask(story.url, `/v1/halts/${haltId}/lift`, {
       body: { action: 'request', reason: 'mended' },
       token: await token('U0SRE1'),
     });
     const { digest } = requested.json as { digest: string };
-    const approved = await ask(settings.url, `/v1/halts/${haltId}/lift`, {
+    const approved = await ask(story.url, `/v1/halts/${haltId}/lift`, {
       body: { action: 'approve', digest },
       token: await token('U0SEC1'),
     });

@@ -1,40 +1,14 @@
 /** Whatever people, programs and agents send: a clear answer, nothing lost, and the bot goes on. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { describe, expect, it } from 'vitest';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
-import {
-  ask,
-  BOT_TOKEN,
-  botSettings,
-  makeToken,
-  startBotProcess,
-  untilReady,
-  type Answer,
-  type Request,
-} from '../support/bot-process.js';
-import type { Running } from '../support/processes.js';
-import { openStoryWorkspace } from '../support/story-workspace.js';
+import { ask, BOT_TOKEN, makeToken, type Answer, type Request } from '../support/bot-process.js';
+import { withBot } from '../support/story-bot.js';
 
 const ALERTS = '/v1/alerts/alertmanager';
 
 describe('bad input at the running bot', () => {
-  let workspace: SandboxWorkspace;
-  let bot: Running;
-  let url: string;
-  const send = (path: string, request: Request = {}): Promise<Answer> => ask(url, path, request);
-
-  beforeAll(async () => {
-    workspace = await openStoryWorkspace();
-    const settings = await botSettings(workspace);
-    url = settings.url;
-    bot = startBotProcess(settings);
-    await untilReady(url, bot);
-  });
-
-  afterAll(async () => {
-    await bot.stop();
-    await workspace.stop();
-  });
+  const story = withBot();
+  const send = (path: string, request: Request = {}): Promise<Answer> => ask(story.url, path, request);
 
   it('refuses a wrong token with 401 and says that a valid one is needed', async () => {
     const answer = await send(ALERTS, { body: aPayload(new Date()), token: 'not-a-token-of-ours' });
@@ -52,7 +26,7 @@ describe('bad input at the running bot', () => {
   });
 
   it('refuses a token without the scope with 403 and names the scope', async () => {
-    const token = await makeToken(url, { scopes: ['read'] });
+    const token = await makeToken(story.url, { scopes: ['read'] });
 
     const answer = await send(ALERTS, { body: aPayload(new Date()), token });
 
@@ -93,13 +67,13 @@ describe('bad input at the running bot', () => {
       status: 200,
       json: { outcomes: [{ outcome: 'opened', note: expect.stringContaining('not in agents.yml') }] },
     });
-    const channel = await workspace.waitFor(
-      async () => (await workspace.channels()).find(({ name }) => name.includes('travel-agent')),
+    const channel = await story.workspace.waitFor(
+      async () => (await story.workspace.channels()).find(({ name }) => name.includes('travel-agent')),
       { timeoutMs: 20_000, everyMs: 200 },
     );
-    const card = await workspace.waitFor(
+    const card = await story.workspace.waitFor(
       async () =>
-        (await workspace.messages(channel.id)).find(({ text }) => text.includes('It books flights')),
+        (await story.workspace.messages(channel.id)).find(({ text }) => text.includes('It books flights')),
       { timeoutMs: 20_000, everyMs: 200 },
     );
     expect(JSON.stringify(card.blocks)).toContain('travel-agent');
@@ -110,6 +84,6 @@ describe('bad input at the running bot', () => {
 
     expect(json).toMatchObject({ incidents: [expect.objectContaining({ name: 'INC-1' })] });
     expect((await send('/readyz')).status).toBe(200);
-    expect(bot.said()).not.toContain(BOT_TOKEN);
+    expect(story.bot.said()).not.toContain(BOT_TOKEN);
   });
 });

@@ -1,9 +1,8 @@
 /** What is wrong at the start is said at the start, in words that tell what to mend. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask, botSettings, startBotProcess, type BotSettings } from '../support/bot-process.js';
-import { startCli, temporaryFolder, type Running } from '../support/processes.js';
+import { changedRunbooks, type RunbookChange } from '../support/changed-runbooks.js';
+import { startCli, type Running } from '../support/processes.js';
 import { openStoryWorkspace } from '../support/story-workspace.js';
 
 describe('runbooks with five faults', () => {
@@ -31,15 +30,9 @@ describe('runbooks with five faults', () => {
   ] as const;
 
   function brokenRunbooks(): string {
-    const folder = join(temporaryFolder(), 'runbooks');
-    cpSync('runbooks', folder, { recursive: true });
-    for (const [, file, good, bad] of FAULTS) {
-      const path = join(folder, file);
-      const text = readFileSync(path, 'utf8');
-      expect(text, `${file} has "${good}"`).toContain(good);
-      writeFileSync(path, text.replace(good, bad));
-    }
-    return folder;
+    return changedRunbooks(
+      ...FAULTS.map(([, file, good, bad]): RunbookChange => [file, (text) => text.replace(good, bad)]),
+    );
   }
 
   const ways: readonly (readonly [string, (settings: BotSettings) => Running])[] = [

@@ -4,8 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { withGateways } from '../support/gateways.js';
 import { aTokenRow, eventually, openHaltDesk } from '../support/halting.js';
-import { aServerBehind, findProgram, freePort } from '../support/nginx.js';
+import { aServerBehind, findProgram } from '../support/nginx.js';
+import { freePort } from '../support/processes.js';
+import { askTwiceWhenReleased } from '../support/released-request.js';
 
 const here = findProgram('caddy') !== undefined;
 const story = here ? describe : describe.skip;
@@ -62,5 +65,24 @@ story(`behind Caddy${here ? '' : ' (skipped: there is no caddy on this machine)'
 
     expect([before?.status, during.status, during.headers.get('x-halt-id')]).toEqual([200, 403, haltId]);
     expect([down.status, up.status, behind.seen.length]).toEqual([502, 403, passed]);
+  });
+
+  it('what a person has released passes once, and what let it pass is for Haltline alone', async () => {
+    const routes = [{ path: '/v1/refunds', methods: [], tool: 'stripe.refund', readOnly: false }];
+    const desk = await openHaltDesk({ registry: withGateways({ routes }) });
+    const token = await aTokenRow(desk.deps, { name: 'edge', scopes: ['gateway'], agentId: 'billing-agent' });
+    const behind = await aServerBehind();
+    const url = await startCaddy({ haltline: desk.url, behind: behind.port, token });
+    await eventually(
+      () => fetch(url).catch(() => undefined),
+      (answer) => answer?.status === 200,
+      10_000,
+    );
+    behind.seen.length = 0;
+
+    const statuses = await askTwiceWhenReleased(desk, (headers) => fetch(`${url}/v1/refunds`, { headers }));
+
+    expect(statuses).toEqual([200, 403]);
+    expect(behind.seen.map(({ headers }) => headers['x-halt-release'])).toEqual([undefined]);
   });
 });

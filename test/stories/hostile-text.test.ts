@@ -1,13 +1,13 @@
 /** What an agent or an alert wrote is shown as text, wherever it is shown: nobody is called, nothing is a link. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { isObject } from '../../src/sandbox/slack/json.js';
 import { BOT_USER_ID } from '../../src/sandbox/slack/options.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { ask, botSettings, makeToken, startBotProcess, untilReady } from '../support/bot-process.js';
+import { ask, makeToken } from '../support/bot-process.js';
 import { INCIDENT, holds, readJournal } from '../support/journal-reader.js';
-import type { Running } from '../support/processes.js';
-import { allMessages, messageWithButton, openStoryWorkspace } from '../support/story-workspace.js';
+import { withBot } from '../support/story-bot.js';
+import { allMessages, messageWithButton } from '../support/story-workspace.js';
 
 const HOSTILE =
   'evil<!channel> evil<!here|here> evil<@U0SRE1> evil<#C0EVIL> evil<http://evil.example|click> `evil code` ```evil block``` *evil bold*';
@@ -26,25 +26,13 @@ const WEAPONS = [
 ];
 
 describe('hostile text in an alert', () => {
-  let workspace: SandboxWorkspace;
-  let bot: Running;
-  let url: string;
+  // Without files the post-mortem is posted as messages: then its words are in Slack as well.
+  const story = withBot({ workspace: { refuse: { files: 'not_allowed' } } });
   let messages: readonly Message[];
 
   beforeAll(async () => {
-    // Without files the post-mortem is posted as messages: then its words are in Slack as well.
-    workspace = await openStoryWorkspace({ refuse: { files: 'not_allowed' } });
-    const settings = await botSettings(workspace);
-    url = settings.url;
-    bot = startBotProcess(settings);
-    await untilReady(url, bot);
-    await playIncident(workspace, url);
-    messages = (await allMessages(workspace)).filter(({ userId }) => userId === BOT_USER_ID);
-  });
-
-  afterAll(async () => {
-    await bot.stop();
-    await workspace.stop();
+    await playIncident(story.workspace, story.url);
+    messages = (await allMessages(story.workspace)).filter(({ userId }) => userId === BOT_USER_ID);
   });
 
   it('does nothing in any message of any channel, thread or direct message', () => {
@@ -58,14 +46,14 @@ describe('hostile text in an alert', () => {
   });
 
   it('does nothing in what is shown to one person alone', () => {
-    const shown = workspace.ephemerals('U0SRE1').flatMap((one) => [one.text, ...mrkdwnIn(one.blocks)]);
+    const shown = story.workspace.ephemerals('U0SRE1').flatMap((one) => [one.text, ...mrkdwnIn(one.blocks)]);
 
     expect(shown.length).toBeGreaterThan(0);
     expect(shown.filter(isArmed)).toEqual([]);
   });
 
   it('does nothing in the topic of the channel', async () => {
-    const topics = (await workspace.channels()).map(({ topic }) => topic);
+    const topics = (await story.workspace.channels()).map(({ topic }) => topic);
 
     expect(topics.filter(isArmed)).toEqual([]);
   });
@@ -84,14 +72,14 @@ describe('hostile text in an alert', () => {
   });
 
   it('is text in the post-mortem file, in Markdown and in HTML made of it', async () => {
-    const { text } = await ask(url, `/v1/incidents/${INCIDENT}/post-mortem.md`);
+    const { text } = await ask(story.url, `/v1/incidents/${INCIDENT}/post-mortem.md`);
 
     expect(text).toContain('&lt;!channel&gt;');
     expect(text).not.toMatch(/evil<|<!channel|\]\(http:\/\/evil|(?<!\\)`evil|(?<!\\)\*evil bold/);
   });
 
   it('named the channel by the rules of Slack', async () => {
-    const channel = (await workspace.channels()).find(({ name }) => name.startsWith('inc-'));
+    const channel = (await story.workspace.channels()).find(({ name }) => name.startsWith('inc-'));
 
     expect(channel?.name).toMatch(/^inc-1-[\p{Ll}\p{N}_-]+$/u);
   });

@@ -1,51 +1,31 @@
 /** Another process holds the database (a backup, a curious administrator): people still get an answer in time. */
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import {
-  ask,
-  botSettings,
-  makeToken,
-  startBotProcess,
-  untilReady,
-  type BotSettings,
-} from '../support/bot-process.js';
+import { ask, makeToken } from '../support/bot-process.js';
 import { startWorker } from '../support/guarded-worker.js';
 import { holds, readJournal } from '../support/journal-reader.js';
-import type { Running } from '../support/processes.js';
-import { openStoryWorkspace } from '../support/story-workspace.js';
+import { withBot } from '../support/story-bot.js';
 
 /** Slack's own limit. */
 const IN_TIME_MS = 3_000;
 const patience = { timeoutMs: 20_000, everyMs: 150 };
 
 describe('the database is locked by another process', () => {
-  let workspace: SandboxWorkspace;
-  let settings: BotSettings;
-  let bot: Running;
+  const story = withBot();
 
   beforeAll(async () => {
-    workspace = await openStoryWorkspace();
-    settings = await botSettings(workspace);
-    bot = startBotProcess(settings);
-    await untilReady(settings.url, bot);
-    await ask(settings.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) });
-    await workspace.waitFor(async () => (await workspace.dms('U0OWNER1')).at(-1), patience);
-    await workspace.waitFor(
-      async () => (await workspace.channels()).find(({ name }) => name.startsWith('inc-')),
+    await ask(story.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) });
+    await story.workspace.waitFor(async () => (await story.workspace.dms('U0OWNER1')).at(-1), patience);
+    await story.workspace.waitFor(
+      async () => (await story.workspace.channels()).find(({ name }) => name.startsWith('inc-')),
       patience,
     );
   });
 
-  afterAll(async () => {
-    await bot.stop();
-    await workspace.stop();
-  });
-
   /** Takes the one lock for writing. */
   function lock(): () => void {
-    const other = new Database(settings.databasePath);
+    const other = new Database(story.settings.databasePath);
     other.exec('begin immediate');
     let held = true;
     const release = (): void => {
@@ -58,50 +38,53 @@ describe('the database is locked by another process', () => {
   }
 
   it('a press is answered within three seconds, and its result follows when the lock is gone', async () => {
-    const owner = workspace.person('U0OWNER1');
-    const page = (await workspace.dms(owner.id)).at(-1);
+    const owner = story.workspace.person('U0OWNER1');
+    const page = (await story.workspace.dms(owner.id)).at(-1);
     const release = lock();
 
     const pressed = page && (await owner.press(page, 'page:acknowledge'));
-    await workspace.waitFor(() => workspace.ephemerals(owner.id).at(-1), { timeoutMs: 1_000 });
+    await story.workspace.waitFor(() => story.workspace.ephemerals(owner.id).at(-1), { timeoutMs: 1_000 });
 
     expect(pressed).toMatchObject({ timedOut: false });
     expect(pressed?.elapsedMs).toBeLessThan(IN_TIME_MS);
-    expect(workspace.ephemerals(owner.id).at(-1)?.text).toContain('Still working on it');
+    expect(story.workspace.ephemerals(owner.id).at(-1)?.text).toContain('Still working on it');
 
     release();
-    const result = await workspace.waitFor(
-      () => workspace.ephemerals(owner.id).find(({ text }) => text.includes('You are on')),
+    const result = await story.workspace.waitFor(
+      () => story.workspace.ephemerals(owner.id).find(({ text }) => text.includes('You are on')),
       patience,
     );
-    const journal = await readJournal(settings.url);
+    const journal = await readJournal(story.url);
     expect(result.text).toContain('INC-1');
     expect(journal && holds(journal, 'page:acknowledged', { userId: owner.id })).toBe(true);
   });
 
   it('a halt stops agents at once, says that it is not written down, and is written when the lock is gone', async () => {
-    const token = await makeToken(settings.url, { scopes: ['guard'], agentId: 'billing-agent' });
+    const token = await makeToken(story.url, { scopes: ['guard'], agentId: 'billing-agent' });
     const job = { agentId: 'billing-agent', tool: 'stripe.refund', actionClass: 'external-api-call' };
-    const worker = startWorker({ url: settings.url, token, ...job });
+    const worker = startWorker({ url: story.url, token, ...job });
     onTestFinished(() => worker.stop());
-    await workspace.waitFor(() => worker.began.length > 0 || undefined, patience);
+    await story.workspace.waitFor(() => worker.began.length > 0 || undefined, patience);
     const release = lock();
 
-    const ordered = await workspace.person('U0SRE1').slash('/halt', 'all now');
+    const ordered = await story.workspace.person('U0SRE1').slash('/halt', 'all now');
 
     expect(ordered.timedOut).toBe(false);
     expect(ordered.elapsedMs).toBeLessThan(IN_TIME_MS);
-    await workspace.waitFor(() => worker.halted[0], { timeoutMs: 1_000, what: 'a refusal by the order' });
+    await story.workspace.waitFor(() => worker.halted[0], {
+      timeoutMs: 1_000,
+      what: 'a refusal by the order',
+    });
     expect(ordered.ephemeral?.text).toContain('could not be written down');
 
     release();
-    const recorded = await workspace.waitFor(
-      async () => (await readJournal(settings.url))?.incident.halts[0],
+    const recorded = await story.workspace.waitFor(
+      async () => (await readJournal(story.url))?.incident.halts[0],
       patience,
     );
     expect(recorded.haltId).toBe('H-1');
-    await workspace.waitFor(
-      async () => (await readJournal(settings.url))?.incident.halts[0]?.contained ?? undefined,
+    await story.workspace.waitFor(
+      async () => (await readJournal(story.url))?.incident.halts[0]?.contained ?? undefined,
       patience,
     );
   });
@@ -110,9 +93,9 @@ describe('the database is locked by another process', () => {
     const release = lock();
     const body = { alerts: [{ id: 'late-1', startsAt: new Date().toISOString(), title: 'A late one' }] };
 
-    const refused = await ask(settings.url, '/v1/alerts/generic', { body });
+    const refused = await ask(story.url, '/v1/alerts/generic', { body });
     release();
-    const taken = await ask(settings.url, '/v1/alerts/generic', { body });
+    const taken = await ask(story.url, '/v1/alerts/generic', { body });
 
     expect(refused).toMatchObject({ status: 503 });
     expect(refused.headers.get('retry-after')).toBe('5');

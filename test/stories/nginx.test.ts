@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { withGateways } from '../support/gateways.js';
 import { aTokenRow, eventually, openHaltDesk, type HaltDesk } from '../support/halting.js';
-import { aServerBehind, findProgram, freePort, startNginx, startShippedNginx } from '../support/nginx.js';
+import { aServerBehind, findProgram, startNginx, startShippedNginx } from '../support/nginx.js';
+import { freePort } from '../support/processes.js';
+import { askTwiceWhenReleased } from '../support/released-request.js';
 
 const REASON = 'there is no nginx on this machine (apt-get install nginx-light)';
 const here = findProgram('nginx') !== undefined || process.env['CI'] !== undefined;
@@ -120,6 +122,17 @@ story(`behind nginx${here ? '' : ` (skipped: ${REASON})`}`, () => {
     expect([down.status, stillDown.status, up.status]).toEqual([503, 503, 200]);
     expect(down.headers.get('x-halt-reason')).toBe('Haltline did not answer');
     expect(behind.seen).toHaveLength(passed + 1);
+  });
+
+  it('what a person has released passes once, and what let it pass is for Haltline alone', async () => {
+    const { desk, behind, ask } = await openGate();
+
+    const statuses = await askTwiceWhenReleased(desk, (headers) =>
+      ask('/v1/refunds', { ...REFUND, headers }),
+    );
+
+    expect(statuses).toEqual([200, 403]);
+    expect(behind.seen.map(({ headers }) => headers['x-halt-release'])).toEqual([undefined]);
   });
 
   it('pitfall 06: a cache that somebody switched on does not keep an answer that allowed', async () => {

@@ -2,12 +2,11 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { ask, botSettings, startBotProcess, untilReady, type BotSettings } from '../support/bot-process.js';
+import { ask } from '../support/bot-process.js';
 import { createEventsApi, failing, ROUTING_KEY, type EventsApi } from '../support/events-api.js';
-import { startCli, type Running } from '../support/processes.js';
-import { textOf } from '../support/stage.js';
-import { allMessages, openStoryWorkspace } from '../support/story-workspace.js';
+import { startCli } from '../support/processes.js';
+import { withBot } from '../support/story-bot.js';
+import { messageShowing } from '../support/story-workspace.js';
 
 const SECRET = 'pagerduty-webhook-secret';
 const KEY = 'haltline:INC-1';
@@ -15,36 +14,23 @@ const patience = { timeoutMs: 100_000, everyMs: 200 };
 const TEST_MS = 240_000;
 
 describe('a night with PagerDuty', () => {
-  let workspace: SandboxWorkspace;
   let pagerDuty: EventsApi;
-  let settings: BotSettings;
-  let bot: Running;
-
-  beforeAll(async () => {
-    workspace = await openStoryWorkspace();
-    pagerDuty = await createEventsApi();
-    pagerDuty.trouble(failing(503));
-    settings = await botSettings(workspace, {
-      PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
-      PAGERDUTY_EVENTS_URL: pagerDuty.url,
-      HALTLINE_SOURCE_PAGERDUTY_SECRETS: SECRET,
-    });
-    bot = startBotProcess(settings);
-    await untilReady(settings.url, bot);
-    await ask(settings.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) });
-  }, TEST_MS);
-
-  afterAll(async () => {
-    await bot.stop();
-    await workspace.stop();
-    await pagerDuty.stop();
+  const story = withBot({
+    environment: async () => {
+      pagerDuty = await createEventsApi();
+      pagerDuty.trouble(failing(503));
+      return {
+        PAGERDUTY_ROUTING_KEY: ROUTING_KEY,
+        PAGERDUTY_EVENTS_URL: pagerDuty.url,
+        HALTLINE_SOURCE_PAGERDUTY_SECRETS: SECRET,
+      };
+    },
   });
 
-  const shown = (words: RegExp): Promise<string> =>
-    workspace.waitFor(
-      async () => (await allMessages(workspace)).map(textOf).find((text) => words.test(text)),
-      patience,
-    );
+  beforeAll(() => ask(story.url, '/v1/alerts/alertmanager', { body: aPayload(new Date()) }));
+  afterAll(() => pagerDuty.stop());
+
+  const shown = (words: RegExp): Promise<string> => messageShowing(story.workspace, words, patience);
 
   it(
     'is loud while PagerDuty does not take the page',
@@ -53,8 +39,8 @@ describe('a night with PagerDuty', () => {
       await shown(
         /PagerDuty does not take the page\*: answered 503, since .*Nobody is paged there: call people/,
       );
-      const readiness = await ask(settings.url, '/readyz');
-      const doctor = startCli(['doctor'], settings.environment);
+      const readiness = await ask(story.url, '/readyz');
+      const doctor = startCli(['doctor'], story.settings.environment);
 
       expect(readiness).toMatchObject({
         status: 200,
@@ -73,13 +59,11 @@ describe('a night with PagerDuty', () => {
   it(
     'pages though the bot is killed meanwhile, once PagerDuty is back, and says so only then',
     async () => {
-      bot.process.kill('SIGKILL');
-      await bot.ended;
+      await story.bot.stop('SIGKILL');
       pagerDuty.trouble();
-      bot = startBotProcess(settings);
-      await untilReady(settings.url, bot);
+      await story.startAgain();
 
-      await workspace.waitFor(() => pagerDuty.alert(KEY), patience);
+      await story.workspace.waitFor(() => pagerDuty.alert(KEY), patience);
 
       expect(await shown(/📟 PagerDuty took the page/)).not.toContain('does not take the page');
       await shown(/✅ PagerDuty takes pages again/);
@@ -94,7 +78,7 @@ describe('a night with PagerDuty', () => {
       const body = webhook('incident.acknowledged');
       const signature = createHmac('sha256', SECRET).update(body).digest('hex');
 
-      const response = await fetch(`${settings.url}/v1/alerts/pagerduty`, {
+      const response = await fetch(`${story.url}/v1/alerts/pagerduty`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-pagerduty-signature': `v1=${signature}` },
         body,
@@ -102,7 +86,7 @@ describe('a night with PagerDuty', () => {
 
       expect(response.status).toBe(200);
       await shown(/INC-1 · SEV1 · ACKNOWLEDGED.*acknowledged in PagerDuty by PLH1HKV/);
-      const { json } = await ask(settings.url, '/v1/incidents/INC-1');
+      const { json } = await ask(story.url, '/v1/incidents/INC-1');
       expect(json).toMatchObject({ chain: { acknowledgement: { recordedBy: 'pagerduty' } } });
     },
     TEST_MS,
@@ -112,7 +96,7 @@ describe('a night with PagerDuty', () => {
     'is found well by haltline doctor, whose probe wakes nobody',
     async () => {
       const before = pagerDuty.taken().length;
-      const doctor = startCli(['doctor', '--probe'], settings.environment);
+      const doctor = startCli(['doctor', '--probe'], story.settings.environment);
 
       await doctor.ended;
 

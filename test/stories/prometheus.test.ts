@@ -1,10 +1,8 @@
 /** The second line: a real Prometheus scrapes Haltline, its rules fire, and a real Alertmanager posts the incident. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { ask, botSettings, makeToken, startBotProcess, untilReady } from '../support/bot-process.js';
-import { temporaryFolder } from '../support/processes.js';
+import { changedRunbooks } from '../support/changed-runbooks.js';
 import { findProgram, startShippedAlertmanager, startShippedPrometheus } from '../support/prometheus.js';
 import { openStoryWorkspace } from '../support/story-workspace.js';
 
@@ -14,12 +12,8 @@ const story = here ? describe : describe.skip;
 
 /** The runbooks that ship, but Haltline's own wires only watch: whatever opens an incident came from outside. */
 function runbooksInShadow(): string {
-  const folder = join(temporaryFolder(), 'runbooks');
-  cpSync('runbooks', folder, { recursive: true });
-  const path = join(folder, 'tripwires.yml');
-  const text = readFileSync(path, 'utf8').replaceAll(/\{ mode: (?:page|warn)/g, '{ mode: shadow');
-  writeFileSync(path, text);
-  return folder;
+  const toShadow = (text: string): string => text.replaceAll(/\{ mode: (?:page|warn)/g, '{ mode: shadow');
+  return changedRunbooks(['tripwires.yml', toShadow]);
 }
 
 async function openHouse() {

@@ -6,53 +6,33 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isObject } from '../../src/sandbox/slack/json.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
 import { waitFor } from '../../src/sandbox/slack/wait-for.js';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import {
-  ask,
-  BOT_TOKEN,
-  botSettings,
-  makeToken,
-  startBotProcess,
-  untilReady,
-} from '../support/bot-process.js';
-import { startCli, type Running } from '../support/processes.js';
-import { hasButton, textOf } from '../support/stage.js';
-import { messageWithButton, openStoryWorkspace } from '../support/story-workspace.js';
+import { ask, BOT_TOKEN, makeToken } from '../support/bot-process.js';
+import { startCli } from '../support/processes.js';
+import { withBot } from '../support/story-bot.js';
+import { messageWithButton, offers, textOf } from '../support/story-workspace.js';
 
 const AGENT = fileURLToPath(new URL('../support/held-agent.mjs', import.meta.url));
 const agents: ChildProcess[] = [];
 
-let workspace: SandboxWorkspace;
-let bot: Running;
-let settings: Awaited<ReturnType<typeof botSettings>>;
+const story = withBot();
 let token = '';
 let channel = '';
 let firstAgent: ReturnType<typeof startAgent> | undefined;
 
-async function startBot(): Promise<void> {
-  bot = startBotProcess(settings);
-  await untilReady(settings.url, bot);
-}
-
 beforeAll(async () => {
-  workspace = await openStoryWorkspace();
-  settings = await botSettings(workspace);
-  await startBot();
-  token = await makeToken(settings.url, { scopes: ['guard'], agentId: 'billing-agent' });
-  channel = (await workspace.channelNamed('agent-incidents'))?.id ?? '';
+  token = await makeToken(story.url, { scopes: ['guard'], agentId: 'billing-agent' });
+  channel = (await story.workspace.channelNamed('agent-incidents'))?.id ?? '';
 });
 
-afterAll(async () => {
+afterAll(() => {
   for (const agent of agents) agent.kill('SIGKILL');
-  await bot.stop('SIGKILL');
-  await workspace.stop();
 });
 
 /** An agent that wants to refund, and what it has said. */
 function startAgent(actionId: string, amount: number) {
   const parameters = { amount, customer: 'cus_1', email: 'ada@example.org' };
   const wish = { tool: 'stripe.refund', actionClass: 'refund', actionId, parameters };
-  const about = JSON.stringify({ url: settings.url, token, agentId: 'billing-agent', ...wish });
+  const about = JSON.stringify({ url: story.url, token, agentId: 'billing-agent', ...wish });
   const process_ = spawn(process.execPath, [AGENT, about], { stdio: ['ignore', 'pipe', 'inherit'] });
   agents.push(process_);
   const said: Record<string, unknown>[] = [];
@@ -82,7 +62,7 @@ function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> 
 /** The list, once it offers this press about this item. */
 function listWith(action: string, id: string): Promise<{ message: Message; value: string }> {
   return until(async () => {
-    const message = await messageWithButton(workspace, channel, action);
+    const message = await messageWithButton(story.workspace, channel, action);
     const value = message === undefined ? undefined : valueOf(message.blocks, action, id);
     return message === undefined || value === undefined ? undefined : { message, value };
   }, `${action} for ${id}`);
@@ -100,13 +80,13 @@ function valueOf(blocks: unknown, action: string, id: string): string | undefine
 
 async function press(who: string, action: string, id: string) {
   const { message, value } = await listWith(action, id);
-  return workspace.person(who).press(message, action, { value });
+  return story.workspace.person(who).press(message, action, { value });
 }
 
 const heard = (who: string, words: string): Promise<string> =>
   until(
     async () =>
-      [...workspace.ephemerals(who), ...(await workspace.dms(who))]
+      [...story.workspace.ephemerals(who), ...(await story.workspace.dms(who))]
         .map(textOf)
         .findLast((text) => text.includes(words)),
     `${who} to hear ${words}`,
@@ -114,12 +94,13 @@ const heard = (who: string, words: string): Promise<string> =>
 
 const listSays = (words: string): Promise<Message> =>
   until(
-    async () => (await workspace.messages(channel)).findLast((message) => textOf(message).includes(words)),
+    async () =>
+      (await story.workspace.messages(channel)).findLast((message) => textOf(message).includes(words)),
     `the list to say ${words}`,
   );
 
 it('holds a refund instead of denying it, and shows it to people without its parameters', async () => {
-  const ordered = await workspace
+  const ordered = await story.workspace
     .person('U0SRE1')
     .slash('/halt', 'quarantine class refund look at each', { channel });
   expect(textOf(ordered.ephemeral ?? { text: '', blocks: [] })).toContain('H-1');
@@ -131,10 +112,10 @@ it('holds a refund instead of denying it, and shows it to people without its par
   expect(textOf(message)).not.toMatch(/cus_1|ada@/);
   expect(firstAgent.said.some((line) => 'ran' in line)).toBe(false);
   await press('U0SRE1', 'held:show', 'Q-1');
-  const shown = JSON.stringify(workspace.openView('U0SRE1'));
+  const shown = JSON.stringify(story.workspace.openView('U0SRE1'));
   expect(shown).toContain('cus_1');
   expect(shown).not.toContain('ada@');
-  await workspace.person('U0SRE1').closeView();
+  await story.workspace.person('U0SRE1').closeView();
 });
 
 it('refuses a passer-by, and says who may', async () => {
@@ -149,7 +130,7 @@ it('runs exactly once when it is released', async () => {
   await heard('U0SRE2', 'Released: *Q-1*');
   expect(await firstAgent?.outcome()).toMatchObject([{ ran: { amount: 10 } }]);
   await listSays('1 released and taken up');
-  const { attempts } = (await ask(settings.url, '/v1/quarantine?state=used')).json as { attempts: object[] };
+  const { attempts } = (await ask(story.url, '/v1/quarantine?state=used')).json as { attempts: object[] };
   expect(attempts).toMatchObject([{ id: 'Q-1', decidedBy: 'U0SRE2' }]);
 });
 
@@ -157,7 +138,7 @@ it('tells the agent why it was rejected', async () => {
   const agent = startAgent('act-2', 20);
 
   await press('U0SRE1', 'held:reject', 'Q-2');
-  await workspace.person('U0SRE1').submit({ reason: 'not this customer' });
+  await story.workspace.person('U0SRE1').submit({ reason: 'not this customer' });
 
   await heard('U0SRE1', 'Rejected: *Q-2*');
   expect(await agent.outcome()).toMatchObject([
@@ -169,8 +150,8 @@ it('waits through the death of the server', async () => {
   const agent = startAgent('act-3', 30);
   await listWith('held:release', 'Q-3');
 
-  await bot.stop('SIGKILL');
-  await startBot();
+  await story.bot.stop('SIGKILL');
+  await story.startAgain();
   await press('U0SRE1', 'held:release', 'Q-3');
 
   expect(await agent.outcome()).toMatchObject([{ ran: { amount: 30 } }]);
@@ -195,7 +176,7 @@ it('runs no changed parameter under the same action', async () => {
   const changed = startAgent('act-4', 4_000);
 
   await press('U0SRE1', 'held:reject', 'Q-5');
-  await workspace.person('U0SRE1').submit({});
+  await story.workspace.person('U0SRE1').submit({});
 
   expect(await changed.outcome()).toMatchObject([{ refused: 'hold', heldId: 'Q-5' }]);
 });
@@ -205,18 +186,18 @@ it('is no longer released once a halt has come', async () => {
   await listWith('held:release', 'Q-6');
   await first.kill();
   await press('U0SRE1', 'held:release', 'Q-6');
-  await workspace.person('U0SRE1').slash('/halt', 'agent billing-agent it is all wrong', { channel });
+  await story.workspace.person('U0SRE1').slash('/halt', 'agent billing-agent it is all wrong', { channel });
 
   const second = await startAgent('act-6', 60).outcome();
 
   expect(second).toMatchObject([{ refused: 'deny', haltId: 'H-2' }]);
   await listSays('1 refused');
-  expect(hasButton(await listSays('0 waiting'), 'held:release')).toBe(false);
+  expect(offers((await listSays('0 waiting')).blocks, 'held:release')).toBe(false);
 });
 
 it('says the same on the command line', async () => {
   const cli = async (...args: readonly string[]) => {
-    const run = startCli(args, { HALTLINE_URL: settings.url, HALTLINE_TOKEN: BOT_TOKEN });
+    const run = startCli(args, { HALTLINE_URL: story.url, HALTLINE_TOKEN: BOT_TOKEN });
     return { code: await run.ended, said: run.said() };
   };
 
@@ -233,7 +214,7 @@ it('says the same on the command line', async () => {
 }, 90_000);
 
 it('counts what waits where people look first', async () => {
-  const { halts } = (await ask(settings.url, '/v1/status')).json as { halts: object[] };
+  const { halts } = (await ask(story.url, '/v1/status')).json as { halts: object[] };
 
   expect(halts).toContainEqual(
     expect.objectContaining({ haltId: 'H-1', mode: 'hold', held: { waiting: 0, released: 0 } }),

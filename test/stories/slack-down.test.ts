@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { aPayload } from '../../src/sandbox/demo/alert.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { startAgentProcesses, type AgentProcess } from '../support/agent-processes.js';
 import {
   ask,
@@ -16,6 +15,7 @@ import {
 import { startWorker } from '../support/guarded-worker.js';
 import { readJournal, type Journal } from '../support/journal-reader.js';
 import { startCli, type Running } from '../support/processes.js';
+import { withBot } from '../support/story-bot.js';
 import { allMessages, messageWithButton, openStoryWorkspace } from '../support/story-workspace.js';
 
 /** A try at Slack may be ten seconds away when it comes back. */
@@ -25,20 +25,14 @@ const TEST_MS = 240_000;
 const WATCHED_MS = 1_500;
 
 describe('Slack refuses every call', () => {
-  let workspace: SandboxWorkspace;
-  let bot: Running;
-  let url: string;
+  const story = withBot();
   let agents: readonly AgentProcess[];
   let cli: Running;
   let journal: Journal;
   const cause = new Date(Date.now() - 60_000);
 
   beforeAll(async () => {
-    workspace = await openStoryWorkspace();
-    const settings = await botSettings(workspace);
-    url = settings.url;
-    bot = startBotProcess(settings);
-    await untilReady(url, bot);
+    const { workspace, url } = story;
     agents = await startAgentProcesses(url);
     await workspace.waitFor(() => agents.every((agent) => agent.began().length > 2) || undefined, patience);
     const outage = workspace.faults.downEverything();
@@ -52,11 +46,7 @@ describe('Slack refuses every call', () => {
     outage.clear();
   }, TEST_MS);
 
-  afterAll(async () => {
-    await Promise.all(agents.map((agent) => agent.stop()));
-    await bot.stop();
-    await workspace.stop();
-  });
+  afterAll(async () => void (await Promise.all(agents.map((agent) => agent.stop()))));
 
   it('pitfall 29: haltline halt all says that everything is contained, and ends with 0', async () => {
     expect(cli.said()).toMatch(/H-1 contained at 4 of 4 enforcement points in [\d.]+ s/);
@@ -88,6 +78,7 @@ describe('Slack refuses every call', () => {
   it(
     'when Slack is back, the channel and the card appear with the times at which it happened',
     async () => {
+      const { workspace } = story;
       const channel = await workspace.waitFor(
         async () => (await workspace.channels()).find(({ name }) => name.startsWith('inc-1')),
         patience,
@@ -114,6 +105,7 @@ describe('Slack refuses every call', () => {
   it(
     'when Slack is back, the page goes out and can be acknowledged',
     async () => {
+      const { workspace, url } = story;
       const owner = workspace.person('U0OWNER1');
       const page = await workspace.waitFor(async () => (await workspace.dms(owner.id)).at(-1), patience);
       await workspace.waitFor(() => workspace.socketConnections() > 0 || undefined, patience);

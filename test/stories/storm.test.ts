@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
 import type { AlertOutcome } from '../../src/operations/take-alert.js';
 import { createEventsApi, ROUTING_KEY, type EventsApi } from '../support/events-api.js';
-import { openStage, textOf, type Stage } from '../support/stage.js';
+import { openStage, type Stage } from '../support/stage.js';
+import { textOf } from '../support/story-workspace.js';
 
 const AGENTS = 12;
 const ALERTS = 1_000;

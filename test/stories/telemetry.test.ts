@@ -2,39 +2,25 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
-import { ask, botSettings, makeToken, startBotProcess, untilReady } from '../support/bot-process.js';
-import type { Running } from '../support/processes.js';
-import { textOf } from '../support/stage.js';
-import { openStoryWorkspace } from '../support/story-workspace.js';
+import { describe, expect, it } from 'vitest';
+import { ask, makeToken } from '../support/bot-process.js';
+import { withBot } from '../support/story-bot.js';
+import { textOf } from '../support/story-workspace.js';
 import { valueOf } from '../support/telemetry.js';
 
-let workspace: SandboxWorkspace;
-let bot: Running;
-let url: string;
-
-beforeAll(async () => {
-  workspace = await openStoryWorkspace();
-  const settings = await botSettings(workspace);
-  url = settings.url;
-  bot = startBotProcess(settings);
-  await untilReady(url, bot);
-});
-afterAll(async () => {
-  await bot.stop();
-  await workspace.stop();
-});
+const story = withBot();
 
 const until = <T>(look: () => Promise<T | undefined>, what: string): Promise<T> =>
-  workspace.waitFor(look, { timeoutMs: 20_000, what });
+  story.workspace.waitFor(look, { timeoutMs: 20_000, what });
 
 /** As an agent is instrumented: a provider, a batch processor, the project's own exporter. */
 async function spend(token: string, usd: number): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'billing-service' }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${url}/v1/traces`, headers }))],
+    spanProcessors: [
+      new BatchSpanProcessor(new OTLPTraceExporter({ url: `${story.url}/v1/traces`, headers })),
+    ],
   });
   const attributes = {
     'gen_ai.operation.name': 'chat',
@@ -49,26 +35,26 @@ async function spend(token: string, usd: number): Promise<void> {
 
 describe('an agent spends more than it may', () => {
   it('opens an incident with a channel, a card that says how much, and a page', async () => {
-    const token = await makeToken(url, { scopes: ['activity'] });
+    const token = await makeToken(story.url, { scopes: ['activity'] });
 
     await spend(token, 41.2);
 
     const channel = await until(
-      async () => (await workspace.channels()).find(({ name }) => name.startsWith('inc-1')),
+      async () => (await story.workspace.channels()).find(({ name }) => name.startsWith('inc-1')),
       'the channel',
     );
     expect(channel.name).toBe('inc-1-billing-agent-cost-rate');
-    const card = await until(async () => (await workspace.pins(channel.id)).at(0), 'the pinned card');
+    const card = await until(async () => (await story.workspace.pins(channel.id)).at(0), 'the pinned card');
     expect(textOf(card)).toContain('billing-agent: $41.20 in the hour to');
     await until(
       async () =>
-        (await workspace.dms('U0OWNER1')).find((message) => textOf(message).includes('you are paged')),
+        (await story.workspace.dms('U0OWNER1')).find((message) => textOf(message).includes('you are paged')),
       'the page',
     );
   });
 
   it('has a chain that begins with the act, and a figure for every gap that is known', async () => {
-    const { json } = await ask(url, '/v1/incidents/INC-1');
+    const { json } = await ask(story.url, '/v1/incidents/INC-1');
 
     expect(json).toMatchObject({
       chain: {
@@ -80,12 +66,12 @@ describe('an agent spends more than it may', () => {
   });
 
   it('stays one incident while the burst goes on, and counts all of it', async () => {
-    const token = await makeToken(url, { scopes: ['activity'] });
+    const token = await makeToken(story.url, { scopes: ['activity'] });
 
     await spend(token, 10);
 
     const metrics = await until(async () => {
-      const { text } = await ask(url, '/metrics', { token: null });
+      const { text } = await ask(story.url, '/metrics', { token: null });
       const spent = valueOf(text, 'agent_spend_usd_total{tenant="default",agent="billing-agent"}');
       return spent === 51.2 ? text : undefined;
     }, 'the counter');

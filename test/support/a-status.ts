@@ -37,6 +37,7 @@ export function aPointLine(change: Partial<PointLine> = {}): PointLine {
     connected: true,
     level: 'received',
     haltId: 'H-1',
+    waitedSince: OPENED_AT,
     settled: false,
     leaseAgeMs: 900,
     notes: [],

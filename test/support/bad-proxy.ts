@@ -2,6 +2,7 @@
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { listenOn, stopServer } from './listening.js';
 
 /** Passes bytes on, until it is told to swallow them; no connection is closed, and none is refused. */
 export async function swallowingProxy(target: string) {
@@ -24,13 +25,13 @@ export async function swallowingProxy(target: string) {
     relay(socket, onward);
     relay(onward, socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ownPort = await listenOn(server);
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
   return {
-    url: urlOf(server.address()),
+    url: `http://127.0.0.1:${ownPort}`,
     swallow: (from = true): void => {
       swallows = from;
     },
@@ -75,13 +76,10 @@ export async function streamProxy(target: string, trouble: StreamTrouble) {
       else response.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const port = await listenOn(server);
+  onTestFinished(() => stopServer(server));
   return {
-    url: urlOf(server.address()),
+    url: `http://127.0.0.1:${port}`,
     asked,
     /** Cuts everything that is open, and does this from now on. */
     become(next: StreamTrouble): void {
@@ -101,9 +99,4 @@ function forward(
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
   request.pipe(onward);
-}
-
-function urlOf(address: ReturnType<ReturnType<typeof createTcpServer>['address']>): string {
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
 }

@@ -73,7 +73,7 @@ export async function ask(url: string, path: string, request: Request = {}): Pro
 }
 
 /** Waits until `/readyz` agrees. Rejects with the bot's last words when it ended instead. */
-export async function untilReady(url: string, bot: Running, timeoutMs = 30_000): Promise<void> {
+export async function untilReady(url: string, bot: Running, timeoutMs = 45_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline && bot.process.exitCode === null && bot.process.signalCode === null) {
     const isReady = await ask(url, '/readyz').then(

@@ -6,6 +6,9 @@ import { openTables, type Tables } from '../../src/telemetry/engine/tables.js';
 import type { Finding } from '../../src/core/tripwire/finding.js';
 import type { Registry } from '../../src/registry/registry.js';
 import { loadRegistry } from '../../src/registry/load-registry.js';
+import type { Ingest } from '../../src/telemetry/messages.js';
+import { packRead, unpackRead } from '../../src/telemetry/reading/brought.js';
+import { Reader } from '../../src/telemetry/reading/reader.js';
 import { DEFAULT_TELEMETRY_LIMITS } from '../../src/telemetry/start-telemetry.js';
 import type { TakenTelemetry } from '../../src/telemetry/types.js';
 import { traceRequest, type TestSpan } from './otlp-requests.js';
@@ -16,6 +19,8 @@ export interface EngineDesk {
   readonly errors: readonly string[];
   /** One request of these spans, at the clock's time. */
   take(spans: readonly TestSpan[], service?: string): TakenTelemetry | undefined;
+  /** Any request, by way of a reader as a thread of its own has it. */
+  tell(ingest: Ingest): TakenTelemetry | undefined;
   /** Every finding that is stored, oldest first. */
   findings(): readonly Finding[];
   /** As by SIGKILL: nothing is written any more. */
@@ -40,15 +45,23 @@ export function openEngine({ path, now, ...options }: EngineDeskOptions): Engine
     error: (_data: object, message: string) => void errors.push(message),
   };
   const registry = options.registry ?? loadRegistry('runbooks');
-  const engine = new Engine({ tables, registry, limits: DEFAULT_TELEMETRY_LIMITS, now, log });
+  const limits = DEFAULT_TELEMETRY_LIMITS;
+  const engine = new Engine({ tables, registry, limits, now, log });
+  const reader = new Reader({ registry, limits, log });
+  reader.recall(engine.recent());
+  const tell = (ingest: Ingest): TakenTelemetry | undefined => {
+    const read = reader.read(ingest);
+    return read.kind === 'answer' ? read.answer : engine.take([unpackRead(packRead(read))])[0];
+  };
   return {
     engine,
     tables,
     errors,
     take(spans, service = 'test-service') {
       const ask = traceRequest(spans, { service, receivedAtMs: now() });
-      return engine.take([{ kind: 'otlp', id: 1, ask }])[0];
+      return tell({ kind: 'otlp', id: 1, ask });
     },
+    tell,
     findings: () => engine.findings({ limit: 1000 }).toReversed(),
     die: () => whole.close(),
   };

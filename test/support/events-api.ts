@@ -1,7 +1,8 @@
 /** PagerDuty's Events API v2 on this machine: takes what it takes, refuses what it refuses, fails when told to. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { bodyOf, switchable } from './listening.js';
 import { freePort } from './processes.js';
 
 export const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
@@ -76,7 +77,7 @@ export async function createEventsApi(): Promise<EventsApi> {
   const alerts = new Map<string, 'triggered' | 'acknowledged' | 'resolved'>();
   let trouble: Trouble | undefined;
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const text = await bodyOf(request);
+    const text = (await bodyOf(request)).toString('utf8');
     const at = Date.now();
     if (trouble !== undefined) {
       enqueued.push({ at, text, event: undefined, status: trouble(response) });
@@ -90,28 +91,17 @@ export async function createEventsApi(): Promise<EventsApi> {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ ...said, dedup_key: event?.dedup_key }));
   };
-  let server: Server | undefined;
+  const { start, stop } = switchable(port, (request, response) => void take(request, response));
   const api: EventsApi = {
     url: `http://127.0.0.1:${port}/v2/enqueue`,
     enqueued,
     taken: () => enqueued.flatMap(({ event }) => (event ? [`${event.event_action} ${event.dedup_key}`] : [])),
     alert: (dedupKey) => alerts.get(dedupKey),
     trouble: (next) => void (trouble = next),
-    start: () =>
-      new Promise((resolve) => {
-        if (server !== undefined) return resolve();
-        server = createServer((request, response) => void take(request, response));
-        server.listen(port, '127.0.0.1', resolve);
-      }),
-    stop: () =>
-      new Promise((resolve) => {
-        if (server === undefined) return resolve();
-        server.close(() => resolve());
-        server.closeAllConnections();
-        server = undefined;
-      }),
+    start,
+    stop,
   };
-  await api.start();
+  await start();
   return api;
 }
 
@@ -134,12 +124,6 @@ function settle(
   const isOpen = before === 'triggered' || before === 'acknowledged';
   if (action === 'trigger') alerts.set(key, isOpen ? before : 'triggered');
   else if (isOpen) alerts.set(key, action === 'acknowledge' ? 'acknowledged' : 'resolved');
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseJson(text: string): unknown {

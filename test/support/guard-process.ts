@@ -20,6 +20,8 @@ export interface Said {
   readonly state?: string;
   readonly halts?: readonly string[];
   readonly inflight?: number;
+  /** For a gateway on the way; null for what never waited. */
+  readonly release?: string | null;
 }
 
 export interface WorkerSettings {

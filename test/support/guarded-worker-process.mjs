@@ -40,7 +40,7 @@ const WAYS = {
 async function run({ id, how = 'return', ...attempt }) {
   try {
     const result = await guard.run({ ...attempt, actionId: id }, (context) => {
-      say('began', { id });
+      say('began', { id, release: context.release });
       return WAYS[how](context, id);
     });
     say('done', { id, result });
@@ -51,10 +51,19 @@ async function run({ id, how = 'return', ...attempt }) {
   }
 }
 
+/** Something for people to see, and how it was looked at. */
+async function wrote(artifact, review) {
+  await guard.artifact(artifact);
+  await guard.reviewed({ actionId: artifact.actionId, ...review });
+  say('wrote', { id: artifact.actionId });
+}
+
 const COMMANDS = {
   run: (command) => void run(command),
   finish: ({ id }) => unfinished.get(id)?.('sent anyway'),
   clock: (change) => Object.assign(shift, change),
+  wrote: ({ presentedAt, reviewer, ...artifact }) =>
+    void wrote(artifact, { presentedAt: new Date(presentedAt), reviewer }),
   look: () => say('looked', { ...viewOf(guard), inflight: guard.inflight.length }),
   close: () => void guard.close().then(() => say('closed')),
   leave: () => void guard.close().then(() => process.exit()),

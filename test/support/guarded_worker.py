@@ -1,5 +1,6 @@
 """An agent in a process of its own behind the guard for Python; speaks what guarded-worker-process.mjs speaks."""
 
+import datetime
 import json
 import os
 import sys
@@ -65,7 +66,7 @@ WAYS = {"return": lambda _: "done", "obedient": obedient, "stubborn": stubborn}
 def run(id, tool, actionClass, how="return", readOnly=False, **parameters):
     def work(action):
         if how != "stubborn":
-            say("began", id=id)
+            say("began", id=id, release=action.release)
         return WAYS[how](action)
 
     try:
@@ -78,6 +79,13 @@ def run(id, tool, actionClass, how="return", readOnly=False, **parameters):
         say("refused", id=id, scope=error.scope and dict(error.scope), mode=error.mode, **said)
     except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to see it
         say("failed", id=id, text=repr(error))
+
+
+def wrote(actionId, presentedAt, reviewer, **artifact):
+    guard.artifact(actionId, **artifact)
+    shown = datetime.datetime.fromisoformat(presentedAt.replace("Z", "+00:00"))
+    guard.reviewed(actionId, presented_at=shown, reviewer=reviewer)
+    say("wrote", id=actionId)
 
 
 def beside(work, *args, **kwargs):
@@ -108,6 +116,8 @@ for line in sys.stdin:
         unfinished[command["id"]].set()
     elif name == "clock":
         shift.update(command)
+    elif name == "wrote":
+        beside(wrote, **command)
     elif name == "look":
         say("looked", inflight=len(guard.inflight), **view_of(guard))
     elif name == "close":

@@ -73,11 +73,12 @@ export class IncidentPath {
   /** Alertmanager posts the same body again until it is told 200. */
   async #sendAlert(): Promise<void> {
     const body = aPayload(new Date());
-    for (;;) {
-      const answer = await ask(this.#people.url, '/v1/alerts/alertmanager', { body }).catch(() => undefined);
-      if (answer?.status === 200) return;
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
+    const { url, workspace } = this.#people;
+    const post = async () => {
+      const { status } = await ask(url, '/v1/alerts/alertmanager', { body });
+      return status === 200 ? true : undefined;
+    };
+    await workspace.waitFor(post, { timeoutMs: 60_000, everyMs: 300, what: 'the alert to be taken' });
   }
 
   async #findChannel(): Promise<void> {

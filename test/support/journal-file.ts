@@ -1,14 +1,13 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { Store } from '../../src/store/types.js';
+import { temporaryFolder } from './processes.js';
 import { anAppend } from './store-rows.js';
 
 /** A path for a database in a folder of its own. */
 export function aDatabasePath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'haltline-store-')), 'haltline.db');
+  return join(temporaryFolder(), 'haltline.db');
 }
 
 /** Five entries in two streams, each with a private body, the third with an idempotency key. */

@@ -1,5 +1,6 @@
 /** Stands between the bot and its Slack, and tells of each call before it reaches Slack and after Slack has acted. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { bodyOf, listenOn, stopServer } from './listening.js';
 
 export interface CallMoment {
   /** Counts the calls since the proxy started, from 1. */
@@ -27,18 +28,14 @@ export async function startKillingProxy(slackApiUrl: string): Promise<KillingPro
     const call = { slackApiUrl, isFatal, number };
     pass(call, request, response).catch(() => request.socket.destroy());
   });
-  const port = await listen(server);
+  const port = await listenOn(server);
   return {
     apiUrl: `http://127.0.0.1:${port}/api/`,
     askBefore: (ask) => {
       isFatal = ask;
     },
     lastCallAt: () => lastCallAt,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => stopServer(server),
   };
 }
 
@@ -53,7 +50,7 @@ async function pass(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await bodyOf(request);
+  const body = new Uint8Array(await bodyOf(request));
   const path = (request.url ?? '').replace(/^\/api\//, '');
   if (isFatal({ number, when: 'before' })) return void request.socket.destroy();
   const { authorization = '', 'content-type': type = '' } = request.headers;
@@ -67,19 +64,4 @@ async function pass(
   const names = ['content-type', 'retry-after', 'x-oauth-scopes'];
   const kept = names.flatMap((name) => (reply.headers.has(name) ? [[name, reply.headers.get(name)]] : []));
   response.writeHead(reply.status, Object.fromEntries(kept)).end(answer);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk);
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

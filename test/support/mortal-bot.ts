@@ -28,18 +28,21 @@ export class MortalBot {
   #calls = 0;
   #callsBefore = 0;
   #retired = false;
+  /** It did not die as planned, and nobody will bring it back. */
+  #broken = false;
 
   constructor(options: MortalBotOptions) {
     this.#options = options;
     this.#life = this.#beBorn();
   }
 
-  /** Resolves when the bot of this moment is ready. */
+  /** Resolves when the bot of this moment is ready; rejects where it never will be. */
   async untilReady(): Promise<void> {
     for (;;) {
+      if (this.#broken) throw new Error('the bot is gone for good');
       const life = this.#life;
       if ((await life.ready) && life === this.#life && !life.running.process.killed) return;
-      await life.running.ended;
+      if (!this.#broken) await life.running.ended;
     }
   }
 
@@ -96,9 +99,9 @@ export class MortalBot {
     const { settings } = this.#options;
     const running = startBotProcess(settings);
     void running.ended.then((exitCode) => {
-      if (exitCode !== null && !this.#retired)
-        this.violations.push(`the bot ended by itself with ${exitCode}:\n${this.lastWords()}`);
-      if (!this.#retired && exitCode === null) this.#life = this.#beBorn();
+      if (this.#retired) return;
+      if (exitCode === null) this.#life = this.#beBorn();
+      else this.#breakDown(`the bot ended by itself with ${exitCode}:\n${this.lastWords()}`);
     });
     return { running, ready: this.#becomeReady(running) };
   }
@@ -109,8 +112,13 @@ export class MortalBot {
       this.violations.push(...(await this.#options.inspect()));
       return true;
     } catch (error) {
-      if (!running.process.killed) this.violations.push(String(error));
-      return !running.process.killed;
+      if (!running.process.killed) this.#breakDown(String(error));
+      return false;
     }
+  }
+
+  #breakDown(violation: string): void {
+    this.violations.push(violation);
+    this.#broken = true;
   }
 }

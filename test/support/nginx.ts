@@ -1,25 +1,18 @@
 /** A real nginx on loopback, with the configuration that ships or with one of the test. */
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { eventually } from './halting.js';
+import { listening } from './listening.js';
+import { freePort } from './processes.js';
 
 /** Where the binary is; undefined on a machine without it. */
 export function findProgram(name: string): string | undefined {
   const places = [name, `/usr/sbin/${name}`, `/usr/bin/${name}`];
   return places.find((place) => spawnSync(place, ['-v'], { stdio: 'ignore' }).error === undefined);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface Behind {
@@ -31,14 +24,12 @@ export interface Behind {
 /** What agents call: says yes to everything. */
 export async function aServerBehind(): Promise<Behind> {
   const seen: IncomingMessage[] = [];
-  const server = createHttpServer((request, response) => {
+  const url = await listening((request, response) => {
     seen.push(request);
     request.resume();
     response.end('done');
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { port: (server.address() as AddressInfo).port, seen };
+  return { port: Number(new URL(url).port), seen };
 }
 
 export interface Shipped {

@@ -1,8 +1,9 @@
 /** A bare HTTP server that keeps what exporters post to it. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { decodeOtlp } from '../../src/telemetry/wire/decode-otlp.js';
 import { inflate } from '../../src/telemetry/wire/inflate.js';
 import type { Decoded } from '../../src/telemetry/wire/types.js';
+import { bodyOf, listenOn, stopServer } from './listening.js';
 
 export interface PostedBody {
   readonly path: string;
@@ -30,23 +31,12 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       response.writeHead(200, { 'content-type': request.headers['content-type'] ?? '' }).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenOn(server);
   return {
     url: `http://127.0.0.1:${port}`,
     posted,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => stopServer(server),
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** What an exporter posted, decoded by what its headers say. */

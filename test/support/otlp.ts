@@ -1,4 +1,5 @@
 /** OTLP as tests write it: the JSON form, by hand, and what reading makes of it. */
+import type { ActionRecord } from '../../src/core/action-record.js';
 import { Ancestry } from '../../src/telemetry/wire/ancestry.js';
 import { decodeOtlp } from '../../src/telemetry/wire/decode-otlp.js';
 import { readRecords } from '../../src/telemetry/wire/read-records.js';
@@ -112,4 +113,17 @@ export function aContext(fields: Partial<ReadingContext> = {}): ReadingContext {
 /** Reads spans that came in one request. */
 export function readSpans(spans: readonly SpanFields[], fields: Partial<ReadingContext> = {}): ReadTelemetry {
   return readRecords(decodeTraces(tracesOf(spans.map(aSpan))), aContext(fields));
+}
+
+/** Two agents, one of them called like the process that sends. */
+export const REGISTRY = {
+  agents: new Map([
+    ['billing-agent', { tools: [{ name: 'stripe.refund', actionClass: 'external-api-call' }] }],
+    ['a-service', { tools: [] }],
+  ]),
+};
+
+/** The record of a span that comes alone; undefined where it makes none. */
+export function recordOf(span: SpanFields): ActionRecord | undefined {
+  return readSpans([span], { registry: REGISTRY }).records[0];
 }

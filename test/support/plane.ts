@@ -31,6 +31,9 @@ export async function openPlaneDesk(options: DeskOptions = {}): Promise<PlaneDes
       broken
         ? Promise.reject(new DomainError('unavailable', 'The disk is full.'))
         : desk.deps.store.transact(work),
+    get urgent() {
+      return store;
+    },
   };
   return {
     ...desk,

@@ -1,7 +1,8 @@
 /** A vendor's kill switch that really listens: it verifies every signature and answers as it is told to. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { bodyOf, switchable } from './listening.js';
 import { freePort } from './processes.js';
 
 export const SECRET = `whsec_${Buffer.from('a-secret-of-at-least-24-bytes').toString('base64')}`;
@@ -92,7 +93,7 @@ export async function createReceiver(obedient = obedientSwitch()): Promise<Recei
     (seen.method === 'GET' ? polls : told).push(seen);
     (seen.method === 'GET' ? pollReply : reply)(response, seen);
   };
-  let server: Server | undefined;
+  const { start, stop } = switchable(port, (request, response) => void take(request, response));
   const receiver: Receiver = {
     url: `http://127.0.0.1:${port}/halt`,
     statusUrl: `http://127.0.0.1:${port}/status`,
@@ -101,33 +102,17 @@ export async function createReceiver(obedient = obedientSwitch()): Promise<Recei
     answer: (next) => void (reply = next),
     obey: () => void (reply = obedient),
     answerPolls: (next) => void (pollReply = next),
-    start: () =>
-      new Promise((resolve) => {
-        if (server !== undefined) return resolve();
-        server = createServer((request, response) => void take(request, response)).listen(
-          port,
-          '127.0.0.1',
-          resolve,
-        );
-      }),
-    stop: () =>
-      new Promise((resolve) => {
-        if (server === undefined) return resolve();
-        server.close(() => resolve());
-        server.closeAllConnections();
-        server = undefined;
-      }),
+    start,
+    stop,
   };
-  await receiver.start();
+  await start();
   return receiver;
 }
 
 async function read(request: IncomingMessage): Promise<Told> {
   const at = Date.now();
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const text = Buffer.concat(chunks).toString('utf8');
-  const body = bodyOf(text);
+  const text = (await bodyOf(request)).toString('utf8');
+  const body = parsed(text);
   return {
     method: request.method ?? '',
     id: header(request, 'webhook-id'),
@@ -140,7 +125,7 @@ async function read(request: IncomingMessage): Promise<Told> {
   };
 }
 
-function bodyOf(text: string): Record<string, unknown> {
+function parsed(text: string): Record<string, unknown> {
   return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 

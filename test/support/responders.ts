@@ -19,6 +19,7 @@ export interface Deed {
 
 const TRIES = 8;
 const LOOK_MS = 6_000;
+const LOOK_EVERY_MS = 120;
 
 export class Responders {
   readonly workspace: SandboxWorkspace;
@@ -27,6 +28,8 @@ export class Responders {
   /** What Slack acknowledged; every one must be in the journal ever after. */
   readonly acknowledged: Deed[] = [];
   readonly violations: string[] = [];
+  /** What is being tried. */
+  #deed: Deed | undefined;
 
   constructor(at: { workspace: SandboxWorkspace; bot: MortalBot; url: string }) {
     this.workspace = at.workspace;
@@ -37,6 +40,7 @@ export class Responders {
   /** Tries until it is acknowledged, or until there is nothing left to press because it counted after all. */
   async perform(deed: Deed): Promise<void> {
     const outcomes: (Outcome | undefined)[] = [];
+    this.#deed = deed;
     for (let tries = 0; tries < TRIES; tries += 1) {
       await this.bot.untilReady();
       const outcome = await deed.attempt();
@@ -99,9 +103,25 @@ export class Responders {
     return undefined;
   }
 
-  /** Looks for a while. */
-  async see<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
-    return this.workspace.waitFor(look, { timeoutMs: LOOK_MS, everyMs: 120 }).catch(() => undefined);
+  /** Looks for a while, or until there is nothing to look for because it counted after all. */
+  async see<T extends object>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+    let looks = 0;
+    const seen = await this.workspace
+      .waitFor(
+        async () => {
+          const found = await look();
+          looks += 1;
+          return found ?? (looks % 5 === 0 && (await this.#hasCounted()) ? null : undefined);
+        },
+        { timeoutMs: LOOK_MS, everyMs: LOOK_EVERY_MS },
+      )
+      .catch(() => null);
+    return seen ?? undefined;
+  }
+
+  async #hasCounted(): Promise<boolean> {
+    const journal = await readJournal(this.url);
+    return journal !== undefined && this.#deed?.isIn(journal) === true;
   }
 
   #isAcknowledged({ error, timedOut, ephemeral }: Outcome): boolean {

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { snapshotText, type Halt, type Snapshot } from '../../src/core/halt.js';
 import type { WorkerSettings } from './guard-process.js';
 import { aHalt } from './halts.js';
-import { listening } from './listening.js';
+import { bodyOf, listening } from './listening.js';
 
 export interface ScriptedPlane {
   readonly settings: WorkerSettings;
@@ -55,7 +55,7 @@ export async function openScriptedPlane(first: StateChange = {}): Promise<Script
     response.once('close', () => streams.delete(one));
   }
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const batch: unknown = JSON.parse(await textOf(request));
+    const batch: unknown = JSON.parse((await bodyOf(request)).toString());
     const refusal = refusals.shift();
     if (refusal === undefined) acks.push(...(batch as { epoch: number; level: string }[]));
     response.writeHead(refusal ?? 200).end('{}');
@@ -110,10 +110,4 @@ function signed(change: StateChange, key: KeyObject): Snapshot {
     halts: (change.halts ?? []) as Halt[],
   };
   return { ...state, signature: sign(null, Buffer.from(snapshotText(state)), key).toString('base64') };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks).toString();
 }

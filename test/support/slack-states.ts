@@ -229,6 +229,7 @@ export const anyIncident: fc.Arbitrary<Incident> = fc
         link: fc.option(fc.oneof(hostileText, fc.webUrl({ withQueryParameters: true, withFragments: true }))),
         tool: fc.option(hostileText),
         actionClass: fc.option(hostileText),
+        actionIds: fc.array(hostileText, { maxLength: 2 }),
         resolvedAt: fc.option(at),
       }),
       { maxLength: 3 },

@@ -3,10 +3,10 @@ import { createSign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { WebReader } from '../../src/sources/types.js';
 import { createWebReader } from '../../src/sources/web-reader.js';
+import { listenOn, stopServer } from './listening.js';
 import { fixture } from './posts.js';
 
 export const pem = (name: string): string => readFileSync(`test/fixtures/sns/${name}.pem`, 'utf8');
@@ -25,12 +25,8 @@ export async function openWeb(
     asked.push(request.url ?? '');
     answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOn(server);
+  onTestFinished(() => stopServer(server));
   const web = createWebReader({
     ...options,
     port,

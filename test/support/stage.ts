@@ -17,7 +17,7 @@ import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import { ask, BOT_TOKEN, type Answer, type Request } from './bot-process.js';
 import { freePort } from './processes.js';
-import { openStoryWorkspace } from './story-workspace.js';
+import { offers, openStoryWorkspace, textOf } from './story-workspace.js';
 
 export type Delivery = 'socket' | 'http';
 
@@ -160,7 +160,7 @@ function readersOf(workspace: SandboxWorkspace): Readers {
       until(
         async () =>
           (await workspace.messages(channelId)).findLast(
-            (message) => hasButton(message, actionId) && textOf(message).includes(words),
+            (message) => offers(message.blocks, actionId) && textOf(message).includes(words),
           ),
         `a message with the button ${actionId} and ${words}`,
       ),
@@ -176,15 +176,6 @@ function readersOf(workspace: SandboxWorkspace): Readers {
 
 function shows(text: string, words: string | RegExp): boolean {
   return typeof words === 'string' ? text.includes(words) : words.test(text);
-}
-
-/** Everything a message holds, words and buttons, as one string. */
-export function textOf({ text, blocks }: { text: string; blocks: readonly object[] }): string {
-  return `${text} ${JSON.stringify(blocks)}`;
-}
-
-export function hasButton({ blocks }: Pick<Message, 'blocks'>, actionId: string): boolean {
-  return JSON.stringify(blocks).includes(`"action_id":"${actionId}"`);
 }
 
 /** What keeps a process alive and could have been left behind: servers, and timers that are not unref'd. */

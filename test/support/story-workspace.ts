@@ -6,6 +6,7 @@ import { GROUPS, PEOPLE } from '../../src/sandbox/demo/people.js';
 import { isObject } from '../../src/sandbox/slack/json.js';
 import type { SandboxOptions } from '../../src/sandbox/slack/options.js';
 import type { Message } from '../../src/sandbox/slack/reads.js';
+import type { WaitOptions } from '../../src/sandbox/slack/wait-for.js';
 import { createSandboxWorkspace, type SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 
 export function openStoryWorkspace(options: Partial<SandboxOptions> = {}): Promise<SandboxWorkspace> {
@@ -38,6 +39,23 @@ export async function allMessages(workspace: SandboxWorkspace): Promise<Message[
       .map(async ({ channel, ts }) => (await workspace.thread(channel, ts)).filter((one) => one.ts !== ts)),
   );
   return [...tops, ...threads.flat()];
+}
+
+/** What one message, wherever it stands, says with such words: once there is one. */
+export function messageShowing(
+  workspace: SandboxWorkspace,
+  words: RegExp,
+  patience: WaitOptions,
+): Promise<string> {
+  return workspace.waitFor(
+    async () => (await allMessages(workspace)).map(textOf).find((text) => words.test(text)),
+    { what: `a message with ${words}`, ...patience },
+  );
+}
+
+/** Everything a message holds, words and buttons, as one string. */
+export function textOf({ text, blocks }: { text: string; blocks: readonly object[] }): string {
+  return `${text} ${JSON.stringify(blocks)}`;
 }
 
 /** The newest message of a channel with such a button, where one is named: with exactly this value. */

@@ -1,21 +1,16 @@
-/** Telemetry with its real worker and a real file, and what an agent sent to it. */
+/** Telemetry that is sent to and asked: what an agent did, and the trace of it. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { assembleTrace } from '../../src/core/assemble-trace.js';
 import type { ActionTrace } from '../../src/core/trace.js';
-import { loadRegistry } from '../../src/registry/load-registry.js';
-import type { Registry } from '../../src/registry/registry.js';
-import { startTelemetry } from '../../src/telemetry/start-telemetry.js';
 import type { TakenTelemetry, Telemetry } from '../../src/telemetry/types.js';
+import type { Logged } from './desk.js';
 import { aSpan, START_MS, tracesOf, type SpanFields } from './otlp.js';
-import { temporaryFolder } from './processes.js';
+import { openTelemetry } from './telemetry.js';
 
 export interface TelemetryDesk {
   readonly telemetry: Telemetry;
   readonly path: string;
-  /** Everything that was logged, as text. */
-  readonly logged: readonly string[];
+  readonly logged: readonly Logged[];
   /** Spans as one request. */
   readonly sends: (spans: readonly SpanFields[], receivedAtMs?: number) => Promise<TakenTelemetry>;
   readonly reports: (reports: readonly object[]) => Promise<TakenTelemetry>;
@@ -26,7 +21,6 @@ export interface TelemetryDesk {
 export interface TelemetryDeskOptions {
   readonly path?: string;
   readonly contentKeys?: readonly string[];
-  readonly registry?: (registry: Registry) => Registry;
 }
 
 export function aContentKey(): string {
@@ -35,24 +29,16 @@ export function aContentKey(): string {
 
 /** Closed when the test ends. The worker is the compiled one. */
 export async function openTelemetryDesk(options: TelemetryDeskOptions = {}): Promise<TelemetryDesk> {
-  const path = options.path ?? join(temporaryFolder(), 'telemetry.db');
-  const logged: string[] = [];
-  const log = (data: object, message: string): void => void logged.push(`${message} ${JSON.stringify(data)}`);
-  const shipped = loadRegistry('runbooks');
-  const telemetry = await startTelemetry({
-    databasePath: path,
-    registry: options.registry?.(shipped) ?? shipped,
-    log: { info: log, warn: log, error: log },
+  const telemetry = await openTelemetry({
     contentKeys: options.contentKeys ?? [],
+    ...(options.path !== undefined && { databasePath: options.path }),
   });
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= telemetry.close());
-  onTestFinished(close);
+  const { path, logged } = telemetry;
   return {
     telemetry,
     path,
     logged,
-    close,
+    close: () => telemetry.close(),
     sends: (spans, receivedAtMs = START_MS + 5_000) =>
       telemetry.takeOtlp({
         signal: 'traces',

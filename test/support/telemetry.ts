@@ -1,6 +1,4 @@
 /** Telemetry as the house has it: the compiled worker and a database file, closed when the test ends. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ActionRecord } from '../../src/core/action-record.js';
@@ -9,8 +7,9 @@ import { loadRegistry } from '../../src/registry/load-registry.js';
 import { startTelemetry, type TelemetryOptions } from '../../src/telemetry/start-telemetry.js';
 import type { Telemetry, TelemetryRange } from '../../src/telemetry/types.js';
 import type { Logged } from './desk.js';
+import { temporaryFolder } from './processes.js';
 
-export interface TelemetryDesk extends Telemetry {
+export interface RunningTelemetry extends Telemetry {
   readonly path: string;
   readonly logged: readonly Logged[];
   /** All of it. */
@@ -20,10 +19,10 @@ export interface TelemetryDesk extends Telemetry {
 }
 
 export function telemetryPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'haltline-telemetry-')), 'telemetry.db');
+  return join(temporaryFolder(), 'telemetry.db');
 }
 
-export async function openTelemetry(options: Partial<TelemetryOptions> = {}): Promise<TelemetryDesk> {
+export async function openTelemetry(options: Partial<TelemetryOptions> = {}): Promise<RunningTelemetry> {
   const path = options.databasePath ?? telemetryPath();
   const logged: Logged[] = [];
   const at = (level: Logged['level']) => (data: object, message: string) =>

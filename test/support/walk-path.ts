@@ -1,11 +1,10 @@
 /** Plays one path with one seed from the first alert to the post-mortem and tells what was not as it must be. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { botSettings, makeToken, type BotSettings } from './bot-process.js';
+import { changedRunbooks } from './changed-runbooks.js';
 import { startWorker, type GuardedWorker } from './guarded-worker.js';
 import { HaltWatch, IncidentPath, STEP_NAMES } from './incident-path.js';
 import { ChainWatch, haltsInForce, readJournal } from './journal-reader.js';
@@ -13,7 +12,7 @@ import { planKills, type Kill } from './kill-plan.js';
 import { startKillingProxy, type KillingProxy } from './killing-proxy.js';
 import { MortalBot } from './mortal-bot.js';
 import { actedWhileHalted, missingDeeds, wrongHalts, wrongInSlack } from './path-invariants.js';
-import { startCli, temporaryFolder } from './processes.js';
+import { startCli } from './processes.js';
 import { Responders } from './responders.js';
 import { openStoryWorkspace } from './story-workspace.js';
 
@@ -150,11 +149,13 @@ const Profile = z.looseObject({ steps: z.array(z.looseObject({ id: z.string() })
 
 /** The shipped runbooks with a checklist of two steps: the path is about dying, not about refunds. */
 function shortRunbooks(): { runbooks: string; stepIds: string[] } {
-  const runbooks = join(temporaryFolder(), 'runbooks');
-  cpSync('runbooks', runbooks, { recursive: true });
-  const file = join(runbooks, 'action-classes', 'external-api-call.yml');
-  const profile = Profile.parse(parse(readFileSync(file, 'utf8')));
-  const steps = profile.steps.slice(0, 2);
-  writeFileSync(file, stringify({ ...profile, steps }));
-  return { runbooks, stepIds: steps.map(({ id }) => id) };
+  let stepIds: string[] = [];
+  const shorten = (text: string): string => {
+    const profile = Profile.parse(parse(text));
+    const steps = profile.steps.slice(0, 2);
+    stepIds = steps.map(({ id }) => id);
+    return stringify({ ...profile, steps });
+  };
+  const runbooks = changedRunbooks(['action-classes/external-api-call.yml', shorten]);
+  return { runbooks, stepIds };
 }

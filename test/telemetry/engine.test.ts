@@ -150,6 +150,8 @@ describe('the engine', () => {
         .reduce((sum, { value }) => sum + value, 0);
     expect(spent('some-service')).toBe(0);
     expect(spent('billing-agent')).toBe(3e9);
+    const moved = desk.engine.tally.samples().find(({ name }) => name.includes('moved'));
+    expect(moved?.values).toEqual([{ value: 1 }]);
   });
 
   it('tells senders to repeat what it could not store, and counts it once', () => {
@@ -178,6 +180,29 @@ describe('the engine', () => {
     expect(desk.errors).toEqual(['telemetry could not be stored: senders are told to repeat it']);
   });
 
+  it('gives a span to its agent also when the enclosing span could not be stored at once', () => {
+    const house = aHouse();
+    let isFull = false;
+    const desk = house.open((tables) => ({
+      ...tables,
+      together: (work) => {
+        if (isFull) throw new Error('database or disk is full');
+        return tables.together(work);
+      },
+    }));
+    const [traceId, spanId, endMs] = ['a'.repeat(32), 'b'.repeat(16), house.now() - 1000];
+    const parent = aChat({ traceId, spanId, endMs, attributes: { 'gen_ai.operation.name': 'invoke_agent' } });
+    desk.take([aChat({ agent: '', traceId, parentSpanId: spanId, endMs })], 'some-service');
+
+    isFull = true;
+    desk.take([parent]);
+    isFull = false;
+    desk.take([parent]);
+
+    const { records } = desk.engine.page({ fromMs: 0, toMs: endMs + HOUR, agentId: null }, null, 10);
+    expect(records.map(({ agentId }) => agentId)).toEqual(['billing-agent', 'billing-agent']);
+  });
+
   it('counts an act once that its check and its span tell of', () => {
     const house = aHouse();
     const desk = house.open();
@@ -193,7 +218,7 @@ describe('the engine', () => {
     const body = new TextEncoder().encode(JSON.stringify([check]));
     const ask = { body, gzip: false, receivedAtMs: house.now(), boundAgentId: null };
 
-    desk.engine.take([{ kind: 'actions', id: 1, ask }]);
+    desk.tell({ kind: 'actions', id: 1, ask });
     desk.take([aToolCall({ endMs: house.now(), attributes: { 'agent.action.id': 'act-1' } })]);
 
     const calls = desk.engine.sums.counting.counters.all('agent_tool_calls_total');
@@ -219,9 +244,8 @@ describe('the engine', () => {
     ];
     const body = new TextEncoder().encode(JSON.stringify(reports));
 
-    desk.engine.take([
-      { kind: 'actions', id: 1, ask: { body, gzip: false, receivedAtMs: house.now(), boundAgentId: null } },
-    ]);
+    const ask = { body, gzip: false, receivedAtMs: house.now(), boundAgentId: null };
+    desk.tell({ kind: 'actions', id: 1, ask });
 
     expect(desk.findings().map(({ rule, actionIds }) => [rule, actionIds])).toEqual([
       ['review-bypassed', ['letter-1']],

@@ -47,6 +47,12 @@ describe('the series for Prometheus', () => {
     ]);
   });
 
+  it('count no spend that no call can have, for a counter never falls and never forgets', () => {
+    const records = [anInference(0.25), anInference(-5), anInference(1e9), anInference(Number.NaN)];
+
+    expect(exposed('agent_spend_usd_total', [], records)).toEqual(['agent_spend_usd_total 0.25']);
+  });
+
   it('declare each used name that a name with * stands for, and no other', () => {
     const records = [aCall('db.orders.read'), aCall('shell.exec')];
 

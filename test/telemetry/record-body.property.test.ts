@@ -1,63 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ActionRecord } from '../../src/core/action-record.js';
 import { bodyOf, recordOf } from '../../src/telemetry/database/record-body.js';
 import { recordKey, spanOfKey } from '../../src/telemetry/database/record-key.js';
-
-const hex = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: length, maxLength: length });
-const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
-const words = fc.oneof(
-  fc.string(),
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('a"b', 'a\\b', 'mcp:x/y', '\u2028'),
-);
-const ms = fc.nat(2 ** 41);
-const count = orNull(fc.nat());
-
-const records: fc.Arbitrary<ActionRecord> = fc.record({
-  origin: fc.constantFrom('check', 'span', 'event'),
-  kind: fc.constantFrom('inference', 'tool', 'artifact', 'other'),
-  actionId: orNull(words),
-  agentId: words,
-  tool: orNull(words),
-  endpoint: orNull(words),
-  actionClass: orNull(words),
-  atMs: ms,
-  startedAtMs: ms,
-  receivedAtMs: ms,
-  cost: orNull(
-    fc.record({
-      usd: orNull(fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 })),
-      source: fc.constantFrom('reported', 'price-table', 'unknown'),
-      model: orNull(words),
-      inputTokens: count,
-      outputTokens: count,
-    }),
-  ),
-  customerVisible: fc.boolean(),
-  review: orNull(
-    fc.record({
-      required: fc.boolean(),
-      presentedAtMs: count,
-      decidedAtMs: count,
-      reviewer: orNull(words),
-      approvedDigest: orNull(words),
-      executedDigest: orNull(words),
-      words: count,
-    }),
-  ),
-  traceId: orNull(hex(32)),
-  spanId: orNull(hex(16)),
-  parentSpanId: orNull(hex(16)),
-  parentActionId: orNull(words),
-  conversationId: orNull(words),
-  outcome: fc.constantFrom('ok', 'error', 'denied', 'held', 'unknown'),
-});
+import { actionRecords, hex } from '../support/arbitrary-records.js';
 
 it('reads back every record as it was written', () => {
   fc.assert(
-    fc.property(records, (record) => {
+    fc.property(actionRecords, (record) => {
       const key = recordKey(record);
       const body = bodyOf(record, typeof key !== 'string');
       const row = {
@@ -78,7 +27,7 @@ it('reads back every record as it was written', () => {
 
 it('finds trace and span in the key of a span', () => {
   fc.assert(
-    fc.property(records, hex(32), hex(16), (record, traceId, spanId) => {
+    fc.property(actionRecords, hex(32), hex(16), (record, traceId, spanId) => {
       expect(spanOfKey(recordKey({ ...record, origin: 'span', traceId, spanId }))).toEqual({
         traceId,
         spanId,

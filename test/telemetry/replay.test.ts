@@ -2,13 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { ActionRecord } from '../../src/core/action-record.js';
+import type { ReportGap } from '../../src/core/trace.js';
 import { createAgentWires } from '../../src/core/tripwire/agent-wires.js';
 import type { Finding } from '../../src/core/tripwire/finding.js';
 import type { WireRegistry } from '../../src/core/tripwire/parameters.js';
 import { wireSettings } from '../../src/core/tripwire/wire-settings.js';
 import { agentTable } from '../../src/telemetry/database/agent-table.js';
+import { gapTable } from '../../src/telemetry/database/gap-table.js';
 import { openDatabase } from '../../src/telemetry/database/open-database.js';
 import { recordTable } from '../../src/telemetry/database/record-table.js';
+import { storable } from '../../src/telemetry/database/storable.js';
 import { replayRecords } from '../../src/telemetry/replay/replay-records.js';
 import type { ReplayRequest } from '../../src/telemetry/types.js';
 import { aCall, AGENT, anInference, DAY, HOUR, MINUTE, someRules } from '../support/action-records.js';
@@ -25,11 +28,13 @@ const RULES = someRules({
 });
 const RUNAWAY = { untilMs: END, minutes: 120, usdPerMinute: 0.25 };
 
-function stored(records: readonly ActionRecord[]) {
+function stored(told: readonly ActionRecord[], lost: readonly ReportGap[] = []) {
   const database = openDatabase(':memory:');
-  const table = recordTable(database, agentTable(database));
-  table.add(records);
-  return table;
+  const records = recordTable(database, agentTable(database));
+  records.add(told.map(storable));
+  const gaps = gapTable(database);
+  gaps.add(lost);
+  return { records, gaps };
 }
 
 function request(change: Partial<ReplayRequest> = {}, rules: WireRegistry = RULES): ReplayRequest {
@@ -155,6 +160,18 @@ describe('a replay', () => {
       ['silence', END - 3 * HOUR + 31 * MINUTE],
       ['silence', END - 2 * HOUR + 31 * MINUTE],
     ]);
+  });
+
+  it('takes no call for unchecked whose guard said that it lost the report', () => {
+    const rules = someRules({ rules: { 'enforcement-gap': { mode: 'page', guarded: 'always' } } });
+    const before = anInference(0.1, { atMs: END - 2 * HOUR });
+    const call = aCall('stripe.refund', { atMs: END - HOUR, actionId: 'act-1' });
+    const gap = { agentId: AGENT, fromMs: END - HOUR - 1000, toMs: END - HOUR, lost: 1 };
+    const rulesMet = (lost: readonly ReportGap[]) =>
+      replayRecords(stored([before, call], lost), request({}, rules)).findings.map(({ rule }) => rule);
+
+    expect(rulesMet([])).toContain('enforcement-gap');
+    expect(rulesMet([gap])).not.toContain('enforcement-gap');
   });
 
   it('says from when on anything is stored at all', () => {

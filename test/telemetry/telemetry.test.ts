@@ -150,10 +150,49 @@ describe('telemetry', () => {
     expect(valueOf(metrics, refunds)).toBe(1);
   });
 
+  it('says until when what an agent does is new to us, from its first act on and for a day', async () => {
+    const telemetry = await openTelemetry();
+    const series = 'haltline_agent_learning_until_timestamp_seconds{tenant="default",agent="billing-agent"}';
+    expect(valueOf(await telemetry.metrics(), series)).toBeUndefined();
+    const firstAct = Date.now();
+
+    await telemetry.takeOtlp(traceRequest([aToolCall({ endMs: firstAct })]));
+
+    const untilMs = 1000 * (valueOf(await telemetry.metrics(), series) ?? 0);
+    expect(Math.abs(untilMs - firstAct - 86_400_000)).toBeLessThan(120_000);
+    await telemetry.takeOtlp(traceRequest([aToolCall({ endMs: firstAct - 25 * 3_600_000 })]));
+    expect(valueOf(await telemetry.metrics(), series)).toBeUndefined();
+  });
+
   it('says what has to be mended when it cannot open its database', async () => {
     await expect(openTelemetry({ databasePath: '/nowhere/telemetry.db' })).rejects.toThrow(
       'Check that its folder exists',
     );
+  });
+
+  it('refuses a file that another one is using, says what to do, and takes it over once that has ended', async () => {
+    const first = await openTelemetry();
+    await first.takeOtlp(traceRequest([aChat()]));
+
+    await expect(openTelemetry({ databasePath: first.path })).rejects.toThrow(
+      `Another Haltline process is using the telemetry database ${first.path}. Stop that process`,
+    );
+    expect(await first.takeOtlp(traceRequest([aChat()]))).toMatchObject({ kind: 'stored' });
+    await first.close();
+    expect(await (await openTelemetry({ databasePath: first.path })).readAll()).toHaveLength(2);
+  });
+
+  it('begins again by itself when the thread that reads has failed, and tells senders to repeat', async () => {
+    const telemetry = await openTelemetry();
+    await telemetry.takeOtlp(traceRequest([aChat()]));
+
+    const [broken] = await Promise.all([telemetry.takeRecords([null as never]), telemetry.takeRecords([])]);
+
+    expect(broken).toMatchObject({ kind: 'busy' });
+    expect(telemetry.logged.map(({ message }) => message)).toContain('the telemetry worker failed');
+    await expect.poll(() => telemetry.isUp(), { timeout: 10_000 }).toBe(true);
+    expect(await telemetry.takeOtlp(traceRequest([aChat()]))).toMatchObject({ kind: 'stored' });
+    expect(await telemetry.readAll()).toHaveLength(2);
   });
 
   it('finishes what it has taken before it closes', async () => {

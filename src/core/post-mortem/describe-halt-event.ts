@@ -46,6 +46,7 @@ export function describeHaltEvent(fact: Fact<HaltEvent>): Markdown | undefined {
       return say`${who} asked to lift ${event.data.haltId}: ${quoted(event.private?.reason ?? '(erased)')}`;
     case 'lift:approved':
       return say`${who} approved lifting ${event.data.haltId}`;
+    case 'halt:granted':
     case 'point:acknowledged':
     case 'point:lease-expired':
     case 'point:left':

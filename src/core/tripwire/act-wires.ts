@@ -1,6 +1,6 @@
 /** The wires that one act alone can trip: what it used, how it was reviewed, what nobody knows of its cost. */
 import type { ActionRecord } from '../action-record.js';
-import { Endpoints, hasLearned } from './action-rate.js';
+import { Endpoints, learnedFrom } from './action-rate.js';
 import { undeclaredSentence, undeclaredUse, unknownAgent } from './authorisation.js';
 import { unknownCost } from './cost-rate.js';
 import { MANY, MOST_SUBJECTS, type Episodes } from './episodes.js';
@@ -44,6 +44,12 @@ export class ActWires {
     return met.length === 0 ? NONE : met.flatMap((each) => this.tell(each, record, moment));
   }
 
+  /** The minute from which on new endpoints (of a tool) are news; null where the agent has not acted for 7 days. */
+  learnedFrom(minute: number, tool: string | null): number | null {
+    const { learningHours } = parametersFor(this.#settings, tool)['new-endpoint'];
+    return learnedFrom([this.#series.of('checks'), this.#series.of('spans')], minute, learningHours);
+  }
+
   /** The finding of a rule that was met, unless its episode has been told of. */
   tell({ rule, subject, sentence }: Met, record: ActionRecord, { minute, nowMs }: Moment): Finding[] {
     const episode = this.#episodes.meet(rule, subject, minute);
@@ -78,9 +84,7 @@ export class ActWires {
     const { endpoint } = record;
     if (endpoint === null) return;
     const { isNew, lastMinute } = this.#endpoints.use(endpoint, counted);
-    const { learningHours } = parametersFor(this.#settings, record.tool)['new-endpoint'];
-    if (!isNew || !hasLearned([this.#series.of('checks'), this.#series.of('spans')], counted, learningHours))
-      return;
+    if (!isNew || counted < (this.learnedFrom(counted, record.tool) ?? Infinity)) return;
     const before =
       lastMinute === null ? 'it is not known to have used it before' : `last on ${dayAndClock(lastMinute)}`;
     const sentence = `${named(this.#settings.agentId)} used ${named(endpoint)}, which it had not used in the 7 days before (${before}, UTC).`;

@@ -73,10 +73,14 @@ export class Endpoints {
   }
 }
 
-/** Has the agent been acting for long enough before this minute, within the 7 days that count? */
-export function hasLearned(measure: Measure, minute: number, learningHours: number): boolean {
-  return measure.some((series) => {
+/**
+ * The minute from which on what is new to an agent is news: so many hours after its first act within the 7 days before
+ * `minute`. Null where it has not acted in them.
+ */
+export function learnedFrom(measure: Measure, minute: number, learningHours: number): number | null {
+  const firsts = measure.flatMap((series) => {
     const index = series.indexFrom(minute - BASELINE_MINUTES);
-    return index < series.length && series.minuteAt(index) <= minute - learningHours * 60;
+    return index < series.length ? [series.minuteAt(index)] : [];
   });
+  return firsts.length === 0 ? null : Math.min(...firsts) + learningHours * 60;
 }

@@ -7,7 +7,7 @@ import { Episodes } from './episodes.js';
 import type { Finding } from './finding.js';
 import { ProvisionalActs } from './provisional-acts.js';
 import { joined, RateWires, type Moment } from './rate-wires.js';
-import { countedMinute, minuteOf, rollupsOf } from './rollup.js';
+import { countedMinute, minuteOf, rollupsOf, startOfMinute } from './rollup.js';
 import { SeriesSet } from './series-set.js';
 import { SilenceWire } from './silence-wire.js';
 import { parametersFor, type WireSettings } from './wire-settings.js';
@@ -37,7 +37,7 @@ class Wires implements AgentWires {
   #isStale = false;
 
   constructor(settings: WireSettings, start: WireStart) {
-    const { nowMs, minutes, endpoints, episodes, listeningSinceMs = nowMs } = start;
+    const { nowMs, minutes, endpoints, episodes, lostReports, listeningSinceMs = nowMs } = start;
     this.agentId = settings.agentId;
     this.#settings = settings;
     this.#series = new SeriesSet(minutes);
@@ -45,7 +45,8 @@ class Wires implements AgentWires {
     this.#rates = new RateWires(settings, this.#series, this.#episodes);
     this.#acts = new ActWires({ settings, series: this.#series, episodes: this.#episodes }, endpoints);
     // Of an agent that was known before, checks have been heard that are not remembered.
-    this.#gaps = new EnforcementGaps(this.#series.newest() === null ? listeningSinceMs : nowMs);
+    const heardSinceMs = this.#series.newest() === null ? listeningSinceMs : nowMs;
+    this.#gaps = new EnforcementGaps(heardSinceMs, lostReports);
     this.#silence = new SilenceWire(settings, this.#series, minuteOf(listeningSinceMs));
   }
 
@@ -88,6 +89,11 @@ class Wires implements AgentWires {
     this.#isStale = true;
     this.#rates.exclude(ranges);
     this.#silence.exclude(ranges);
+  }
+
+  learningUntilMs(nowMs: number): number | null {
+    const minute = this.#acts.learnedFrom(minuteOf(nowMs), null);
+    return minute !== null && startOfMinute(minute) > nowMs ? startOfMinute(minute) : null;
   }
 
   takeChangedEpisodes(): readonly EpisodeRow[] {

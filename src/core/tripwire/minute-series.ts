@@ -87,8 +87,10 @@ export class MinuteSeries {
       index -= this.#dropBefore((this.newest() ?? minute) - KEPT_MINUTES);
       this.#grow();
     }
-    this.#offsets.copyWithin(index + 1, index, this.#length);
-    this.#values.copyWithin(index + 1, index, this.#length);
+    if (index < this.#length) {
+      this.#offsets.copyWithin(index + 1, index, this.#length);
+      this.#values.copyWithin(index + 1, index, this.#length);
+    }
     this.#offsets[index] = minute - this.#base;
     this.#values[index] = 0;
     this.#length++;

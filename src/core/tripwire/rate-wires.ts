@@ -150,17 +150,20 @@ function counts({ rule, tool }: Watched, record: ActionRecord): boolean {
   return record.kind === 'tool' && (tool === null || tool === record.tool);
 }
 
-/** The last records that were counted. */
+/** The last records that were counted. Nothing is made for one: of ten thousand agents it would live long, and cost the most. */
 class Recent {
-  readonly #ids: Ids[] = [];
+  readonly #actionIds: (string | null)[] = [];
+  readonly #traceIds: (string | null)[] = [];
   #next = 0;
 
   add({ actionId, traceId }: ActionRecord): void {
-    this.#ids[this.#next] = { actionId, traceId };
+    this.#actionIds[this.#next] = actionId;
+    this.#traceIds[this.#next] = traceId;
     this.#next = (this.#next + 1) % MOST_RECENT;
   }
 
   inOrder(): readonly Ids[] {
-    return [...this.#ids.slice(this.#next), ...this.#ids.slice(0, this.#next)];
+    const ids = this.#actionIds.map((actionId, at) => ({ actionId, traceId: this.#traceIds[at] ?? null }));
+    return [...ids.slice(this.#next), ...ids.slice(0, this.#next)];
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ActionRecord } from '../action-record.js';
 import { createAgentWires } from './agent-wires.js';
+import type { LostReports } from './enforcement-gap.js';
 import { WIRE_OF, type Finding } from './finding.js';
 import { LearnedAgent } from './learned-agent.js';
 import type { WireRegistry } from './parameters.js';
@@ -24,6 +25,8 @@ export interface ReplayParts {
   readonly toMs: number;
   /** Incidents of each agent, kept out of what counts as usual. */
   readonly periods: ReadonlyMap<string, readonly Period[]>;
+  /** What an agent's guard could not report, within or across a stretch of time. */
+  readonly lostReports?: (agentId: string, ...time: Parameters<LostReports>) => ReturnType<LostReports>;
 }
 
 /** The wires listen so long before the beginning: what was going on by then is no news at it. */
@@ -87,9 +90,13 @@ export class Replay {
   #wiresOf(agentId: string, nowMs: number): AgentWires {
     const known = this.#wires.get(agentId);
     if (known !== undefined) return known;
-    const { registry, periods } = this.#parts;
+    const { registry, periods, lostReports = () => [] } = this.#parts;
     const learned = this.#learned.get(agentId)?.start() ?? {};
-    const wires = createAgentWires(wireSettings(registry, agentId), { nowMs, ...learned });
+    const wires = createAgentWires(wireSettings(registry, agentId), {
+      nowMs,
+      ...learned,
+      lostReports: (fromMs, toMs) => lostReports(agentId, fromMs, toMs),
+    });
     wires.exclude(periods.get(agentId) ?? []);
     this.#wires.set(agentId, wires);
     return wires;

@@ -2,7 +2,7 @@
  * The wires of one agent, as the engine, a replay and the post-mortem use them. The code is in `agent-wires.ts`.
  *
  *     const settings = wireSettings(registry, agentId);
- *     const wires = createAgentWires(settings, { nowMs, minutes, endpoints, episodes });   // restart: what was stored
+ *     const wires = createAgentWires(settings, { nowMs, minutes, endpoints, episodes, lostReports });   // what was stored
  *     wires.exclude(periods);                          // incidents of this agent; again whenever they change
  *     findings = wires.observe(record, nowMs);         // each record, in the order of arrival
  *     findings = wires.advance(nowMs);                 // once a minute, for silence, gaps and moving baselines
@@ -23,6 +23,7 @@
  * for every minute in between.
  */
 import type { ActionRecord } from '../action-record.js';
+import type { LostReports } from './enforcement-gap.js';
 import type { Finding, TripwireRule } from './finding.js';
 import type { EndpointUse, MinuteRollup } from './rollup.js';
 
@@ -36,6 +37,8 @@ export interface AgentWires {
   advance(nowMs: number): readonly Finding[];
   /** All periods that are to be kept out of what counts as usual. What was said before is replaced. */
   exclude(periods: readonly Period[]): void;
+  /** Until when new endpoints are no news of this agent; null where it has learned, or has not acted for 7 days. */
+  learningUntilMs(nowMs: number): number | null;
   /** Episodes that began or went on since this was last asked. */
   takeChangedEpisodes(): readonly EpisodeRow[];
 }
@@ -55,6 +58,8 @@ export interface WireStart {
   readonly minutes?: Iterable<MinuteRollup> | undefined;
   readonly endpoints?: Iterable<EndpointUse> | undefined;
   readonly episodes?: Iterable<EpisodeRow> | undefined;
+  /** What the agent's guard could not report, looked up when a call seems to have gone around it. */
+  readonly lostReports?: LostReports | undefined;
 }
 
 /** A burst that has been told of: while it goes on, nothing more is said of it. */

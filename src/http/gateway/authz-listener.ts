@@ -78,14 +78,23 @@ function send(response: ServerResponse, judgement: Judgement): void {
   if (response.destroyed) return;
   const { allowed, epoch, halt } = judgement;
   if (allowed) {
-    response
-      .writeHead(200, { 'x-halt-epoch': epoch, 'cache-control': 'no-store', 'content-length': 0 })
-      .end();
+    response.writeHead(200, allowedHeaders(epoch)).end();
     return;
   }
   const order = halt === null ? {} : { 'x-halt-id': headerText(halt.id), 'x-halt-mode': halt.mode };
   const headers = { 'x-halt-epoch': epoch, ...order };
   deny(response, { status: 403, headers, reason: gatewayReason(judgement) });
+}
+
+let allowedAt = { epoch: -1, headers: {} };
+
+/** The same for every answer until the next order. */
+function allowedHeaders(epoch: number): Readonly<Record<string, string>> {
+  if (allowedAt.epoch !== epoch) {
+    const headers = { 'x-halt-epoch': String(epoch), 'cache-control': 'no-store', 'content-length': '0' };
+    allowedAt = { epoch, headers };
+  }
+  return allowedAt.headers;
 }
 
 interface Denial {

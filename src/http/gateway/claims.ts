@@ -8,6 +8,9 @@ export const AUTHZ_PATH = '/v1/authz';
 const AGENT = ['x-halt-agent', 'x-agent-id'] as const;
 const URIS = ['x-original-uri', 'x-original-url', 'x-forwarded-uri', 'x-envoy-original-path'] as const;
 const METHODS = ['x-original-method', 'x-forwarded-method'] as const;
+const TOOL = ['x-halt-tool'] as const;
+const CLASS = ['x-halt-class'] as const;
+const RELEASE = 'x-halt-release';
 
 /** Is this a question of a gateway? */
 export function isAuthz(url: string | undefined): boolean {
@@ -21,27 +24,37 @@ export function claimsOf({ headers, url = '', method }: IncomingMessage): Gatewa
   const appended = url[AUTHZ_PATH.length] === '/' ? url.slice(AUTHZ_PATH.length) : undefined;
   const uris = valuesOf(headers, URIS).map(withoutOrigin);
   const methods = valuesOf(headers, METHODS);
-  return {
-    ...headerClaims(headers),
+  return headerClaims(headers, {
+    release: valueOf(headers, RELEASE),
     uris: appended === undefined ? uris : [...uris, appended],
     methods: appended === undefined || method === undefined ? methods : [...methods, method],
-  };
+  });
 }
 
 export interface HeaderClaims extends GatewayRequest {
   readonly tools: readonly string[];
 }
 
-/** The claims that do not depend on how a gateway passes addresses on. */
-export function headerClaims(headers: IncomingHttpHeaders): HeaderClaims {
+const ELSEWHERE: Pick<GatewayRequest, 'release' | 'uris' | 'methods'> = {
+  release: undefined,
+  uris: [],
+  methods: [],
+};
+
+/** The claims that do not depend on how a gateway passes addresses on. Member by member: copying costs more than reading. */
+export function headerClaims(
+  headers: IncomingHttpHeaders,
+  { release, uris, methods } = ELSEWHERE,
+): HeaderClaims {
   return {
     agents: valuesOf(headers, AGENT),
-    tools: valuesOf(headers, ['x-halt-tool']),
-    classes: valuesOf(headers, ['x-halt-class']),
+    tools: valuesOf(headers, TOOL),
+    classes: valuesOf(headers, CLASS),
     actionId: valueOf(headers, 'x-halt-action'),
     readOnly: valueOf(headers, 'x-halt-read-only')?.toLowerCase() === 'true',
-    uris: [],
-    methods: [],
+    release,
+    uris,
+    methods,
   };
 }
 
@@ -74,5 +87,5 @@ function valueOf(headers: IncomingHttpHeaders, name: string): string | undefined
 
 /** Some gateways send the whole address. */
 function withoutOrigin(uri: string): string {
-  return uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/iu, '');
+  return uri.startsWith('/') ? uri : uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/iu, '');
 }

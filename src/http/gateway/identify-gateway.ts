@@ -1,6 +1,7 @@
 /** Who asks at the doors of gateways. Refusals are answers, not errors: only the caller knows which form denies. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate, hasScope, type Caller } from '../../operations/authenticate.js';
+import { inAHurry } from '../../operations/deps.js';
 import { createTokenMemory } from '../../operations/token-memory.js';
 import type { HttpDeps } from '../http-deps.js';
 import { bearerOf } from './claims.js';
@@ -28,7 +29,8 @@ const WRONG_SCOPE: Refused = {
 };
 
 export function createIdentifyGateway(http: HttpDeps): IdentifyGateway {
-  const { deps, bootstrapHash } = http;
+  const { bootstrapHash } = http;
+  const deps = inAHurry(http.deps);
   const memory = createTokenMemory(
     (bearer) => authenticate(deps, { bearer, bootstrapHash, via: 'http' }),
     () => performance.now(),

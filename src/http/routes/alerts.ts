@@ -23,6 +23,7 @@ interface AlertsRoute {
 export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
   const limit = createRateLimit(http.limits.perSource);
   const named = (name: string): ConfiguredSource => sourceNamed(http, name);
+  const admit = admitPoster(http);
 
   // A scope of its own: signatures are over the bytes, so nothing may read them first.
   void server.register(async (posts) => {
@@ -30,7 +31,7 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
     posts.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     posts.post<AlertsRoute>(
       '/v1/alerts/:source',
-      { onRequest: (request, reply) => admitPoster(http, named(request.params.source))(request, reply) },
+      { onRequest: (request, reply) => admit(named(request.params.source))(request, reply) },
       async (request): Promise<AlertsAnswer> => {
         const source = named(request.params.source);
         const bytes = bytesOf(request);

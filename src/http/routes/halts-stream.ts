@@ -37,7 +37,8 @@ export function haltsStreamRoutes(server: FastifyInstance, http: HttpDeps): void
   /** Each open stream, and when its end will have been written down. */
   const streams = new Map<WatchedStream, Promise<void>>();
   let opening = 0;
-  const heartbeats = createHeartbeats(plane.timing.heartbeatMs);
+  // Ten thousand beats take a tenth of a second: they follow the answers to an order.
+  const heartbeats = createHeartbeats(plane.timing.heartbeatMs, () => plane.lull.isQuiet());
   const unsubscribe = plane.subscribe(({ epoch }) => {
     const cutTheDeaf = (): void => streams.forEach((_, watched) => watched.cutIfDeaf(epoch));
     heartbeats.after(plane.timing.ackPatienceMs, cutTheDeaf);

@@ -6,6 +6,7 @@ import { HaltMode, HaltScope } from '../../core/halt.js';
 import { Instant } from '../../core/ids.js';
 import { reviewAfter } from '../../core/review-time.js';
 import { approveLift } from '../../operations/approve-lift.js';
+import { inAHurry } from '../../operations/deps.js';
 import { keepHalt } from '../../operations/keep-halt.js';
 import { markPoint } from '../../operations/mark-point.js';
 import { orderHalt } from '../../operations/order-halt.js';
@@ -80,7 +81,7 @@ export const KeepBody = z.object({
 export const ReviewBody = z.object({ reason });
 const Params = z.object({ id: z.string().max(40) });
 export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
-  const { deps } = http;
+  const deps = inAHurry(http.deps);
   const operate = { onRequest: requireScope(http, 'operate') };
 
   server.post('/v1/halts', operate, async (request, reply) => {
@@ -95,18 +96,16 @@ export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
       ...order
     } = OrderBody.parse(request.body);
     const reviewAt = reviewIn === undefined ? order.reviewAt : reviewAfter(deps.now(), reviewIn);
-    const result = await deps.store.urgently(() =>
-      orderHalt(deps, {
-        scope: narrowed(scope, within),
-        mode,
-        reason: why,
-        incident,
-        reviewAt,
-        rehearsal: drill,
-        originChannel: null,
-        actor: callerOf(request).actor,
-      }),
-    );
+    const result = await orderHalt(deps, {
+      scope: narrowed(scope, within),
+      mode,
+      reason: why,
+      incident,
+      reviewAt,
+      rehearsal: drill,
+      originChannel: null,
+      actor: callerOf(request).actor,
+    });
     return reply.code(result.existed ? 200 : 201).send(result);
   });
 

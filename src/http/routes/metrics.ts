@@ -97,6 +97,31 @@ function metricsOf(figures: Figures): Metric[] {
       help: 'Age of the oldest of them.',
       samples: [{ value: outbox.oldestSeconds }],
     },
+    ...alerting(figures),
+  ];
+}
+
+/** What keeps alerts from waking people. */
+function alerting({ sources, pagers }: Figures): Metric[] {
+  return [
+    {
+      name: 'haltline_source_paused',
+      help: '1 while what a source of alerts posts is stored and wakes nobody.',
+      samples: sources.map(({ name, paused }) => ({
+        labels: { source: name },
+        value: paused === null ? 0 : 1,
+      })),
+    },
+    {
+      name: 'haltline_source_held_posts',
+      help: 'Posts of a source that are answered and wait to be taken.',
+      samples: sources.map(({ name, held }) => ({ labels: { source: name }, value: held })),
+    },
+    {
+      name: 'haltline_pager_failing',
+      help: '1 while a pager outside Slack does not take what it is told.',
+      samples: pagers.map(({ name, isFailing }) => ({ labels: { pager: name }, value: isFailing ? 1 : 0 })),
+    },
   ];
 }
 

@@ -1,24 +1,21 @@
 /** `POST /v1/traces` and `POST /v1/logs`: OTLP/HTTP, passed on unread to the thread that decodes it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Signal, TakenTelemetry } from '../../telemetry/types.js';
+import type { Signal } from '../../telemetry/types.js';
 import { drain, isUnread } from '../drain.js';
 import type { HttpDeps } from '../http-deps.js';
 import { exportAnswer, OTLP_TYPES, statusAnswer, type OtlpFormat } from '../otlp-answer.js';
 import { HttpProblem, problemOf } from '../problem.js';
-import { createByteBudget, readBytes, type BytesLimit } from '../read-bytes.js';
+import { readBytes, type BytesLimit } from '../read-bytes.js';
 import { callerOf, requireScope } from '../require-scope.js';
+import { bytesLimit, isCompressed, storedOrThrow, telemetryBusy } from '../telemetry-door.js';
 
 const SIGNALS: readonly Signal[] = ['traces', 'logs'];
 /** Exporters back off by themselves beyond this. */
 const RETRY_AFTER_SECONDS = 5;
 
 export function otlpRoutes(server: FastifyInstance, http: HttpDeps): void {
-  const { telemetryBytes, telemetryHeldBytes } = http.limits;
-  const limit = {
-    bytes: telemetryBytes,
-    budget: createByteBudget(telemetryHeldBytes),
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  };
+  const { telemetryBytes: bytes, telemetryHeldBytes: heldBytes } = http.limits;
+  const limit = bytesLimit({ bytes, heldBytes, retryAfterSeconds: RETRY_AFTER_SECONDS });
   void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(Object.values(OTLP_TYPES), async () => undefined);
@@ -42,8 +39,8 @@ async function take(
   { request, reply, signal, limit }: Taking,
 ): Promise<FastifyReply> {
   const format = formatOf(request);
-  const gzip = isGzip(request);
-  if (telemetry === undefined) throw busy(RETRY_AFTER_SECONDS);
+  const gzip = isCompressed(request);
+  if (telemetry === undefined) throw telemetryBusy(RETRY_AFTER_SECONDS);
   const body = await readBytes(request, reply, limit);
   const { agentId: boundAgentId } = callerOf(request);
   const receivedAtMs = Date.parse(deps.now());
@@ -54,36 +51,9 @@ async function take(
   return reply.type(OTLP_TYPES[format]).send(Buffer.from(answer));
 }
 
-function storedOrThrow(taken: TakenTelemetry): Extract<TakenTelemetry, { kind: 'stored' }> {
-  switch (taken.kind) {
-    case 'stored':
-      return taken;
-    case 'invalid':
-      throw new HttpProblem(400, taken.message);
-    case 'forbidden':
-      throw new HttpProblem(403, taken.message);
-    case 'tooLarge':
-      throw new HttpProblem(413, taken.message);
-    case 'busy':
-      throw busy(taken.retryAfterSeconds);
-  }
-}
-
-function busy(retryAfterSeconds: number): HttpProblem {
-  const headers = { 'retry-after': String(retryAfterSeconds) };
-  return new HttpProblem(503, 'Telemetry cannot be taken right now. Send it again later.', headers);
-}
-
 function formatOf(request: FastifyRequest): OtlpFormat {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   return type === OTLP_TYPES.protobuf ? 'protobuf' : 'json';
-}
-
-function isGzip(request: FastifyRequest): boolean {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'gzip') return true;
-  if (encoding === 'identity' || encoding === '') return false;
-  throw new HttpProblem(415, 'Compress with gzip, or not at all.');
 }
 
 const WRONG_TYPE = 'Send OTLP with the header `content-type: application/x-protobuf` or `application/json`.';

@@ -2,14 +2,14 @@
  * A form is opened only for whoever may send it: checked at the press, and again when it comes back. A store that is
  * slow at this moment refuses nobody: the form opens, and its submission is checked all the same.
  */
-import { DomainError } from '../../core/errors.js';
+import type { HaltScope } from '../../core/halt.js';
 import type { Permission } from '../../core/role.js';
 import { allowHalting } from '../../operations/allow-halting.js';
+import { allowPress } from '../../operations/allow-press.js';
 import { authorise } from '../../operations/authorise.js';
 import { readIncident } from '../../operations/read-incident.js';
 import { readOrder } from '../../operations/read-plane.js';
 import { findAttempt } from '../../operations/record-attempt.js';
-import { recordRefusal } from '../../operations/record-refusal.js';
 import { inPatience } from '../door/patience.js';
 import { slackActor, type Door } from '../door/press.js';
 import type { Press } from '../door/reply.js';
@@ -17,28 +17,42 @@ import type { Press } from '../door/reply.js';
 /** What Slack allows for a form, less the time to open it. */
 const LOOK_UP_PATIENCE_MS = 700;
 
+/** Undefined where it is not there, or not soon enough. */
+async function lookedUp<T>(work: Promise<T>): Promise<T | undefined> {
+  return inPatience<T | undefined>(
+    work.catch(() => undefined),
+    LOOK_UP_PATIENCE_MS,
+    undefined,
+  );
+}
+
 /** For a form about an order. A refusal is journaled with the halts. */
 export async function allowHaltForm(
   door: Door,
-  { userId }: Press,
+  press: Press,
   { haltId, permission }: { haltId: string; permission: Permission },
 ): Promise<void> {
-  const found = readOrder(door.deps.store, haltId).catch(() => undefined);
-  const order = await inPatience(found, LOOK_UP_PATIENCE_MS, undefined);
-  if (order === undefined) return;
-  await allowHalting(door.deps, permission, { actor: slackActor(door, userId), scope: order.scope });
+  const order = await lookedUp(readOrder(door.deps.store, haltId));
+  if (order !== undefined) await allowAbout(door, press, { permission, scope: order.scope });
 }
 
 /** For a form about a held attempt: whoever may decide about its agent. A refusal is journaled with the halts. */
 export async function allowHeldForm(
   door: Door,
-  { userId }: Press,
+  press: Press,
   { id, permission }: { id: string; permission: Permission },
 ): Promise<void> {
-  const found = findAttempt(door.deps.store, id).catch(() => undefined);
-  const known = await inPatience(found, LOOK_UP_PATIENCE_MS, undefined);
+  const known = await lookedUp(findAttempt(door.deps.store, id));
   if (known === undefined) return;
-  const scope = { kind: 'agent', agentId: known.item.attempt.agentId } as const;
+  const { agentId } = known.item.attempt;
+  await allowAbout(door, press, { permission, scope: { kind: 'agent', agentId } });
+}
+
+async function allowAbout(
+  door: Door,
+  { userId }: Press,
+  { permission, scope }: { permission: Permission; scope: HaltScope },
+): Promise<void> {
   await allowHalting(door.deps, permission, { actor: slackActor(door, userId), scope });
 }
 
@@ -52,18 +66,10 @@ export async function allowIncidentForm(
   { incident: name, permission, what }: { incident: string; permission: Permission; what?: string },
 ): Promise<void> {
   const { deps } = door;
-  const reading = await inPatience(
-    readIncident(deps.store, name).catch(() => undefined),
-    LOOK_UP_PATIENCE_MS,
-    undefined,
-  );
+  const reading = await lookedUp(readIncident(deps.store, name));
   if (reading === undefined) return;
+  const { incident } = reading;
   const actor = slackActor(door, userId);
-  try {
-    authorise(deps, permission, actor, { incident: reading.incident });
-  } catch (error) {
-    if (error instanceof DomainError && what !== undefined)
-      await recordRefusal(deps, { incident: name, what, userId, why: error.message, actor });
-    throw error;
-  }
+  if (what === undefined) authorise(deps, permission, actor, { incident });
+  else await allowPress(deps, permission, { actor, userId, what, incident });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { say, timeText } from '../../../blocks/escape.js';
+import { askAnswer } from '../../../blocks/halt-ask.js';
 import { liftModal } from '../../../blocks/lift-modal.js';
 import { markModal } from '../../../blocks/mark-modal.js';
 import { reviewModal } from '../../../blocks/review-modal.js';
@@ -49,9 +50,7 @@ const ask = defineAction({
       userId,
       actor: slackActor(door, userId),
     });
-    return {
-      text: `Asked ${users.length} people who may halt: ${users.map((user) => `<@${user}>`).join(', ')}. Nothing is halted until one of them taps.`,
-    };
+    return askAnswer(users);
   },
 });
 

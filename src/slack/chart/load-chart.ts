@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AlertChart } from '../../core/alert-chart.js';
 import { readIncident } from '../../operations/read-incident.js';
 import { readWarning } from '../../operations/read-warnings.js';
-import type { EffectRow } from '../../store/types.js';
+import type { EffectRow, SurfaceRow } from '../../store/types.js';
 import { targetOf, type EffectParts } from '../effects/effect-parts.js';
 import type { Place } from '../surfaces/marker.js';
 import type { ChartTitle } from './chart-words.js';
@@ -17,6 +17,8 @@ export interface ChartToPost {
   readonly sentence: string;
   readonly incident: string | null;
   readonly place: Place | null;
+  /** It belongs to a card that stands in line with those of other members of an umbrella. */
+  readonly isInLine: boolean;
 }
 
 /** Undefined where there is nothing to show, or nowhere to show it. */
@@ -39,15 +41,24 @@ async function ofAlert(
   const { incident, channelId, isFallback } = await targetOf(parts, effect);
   const isFirst = alert === alerts[0] && incident.declared === null;
   const card = await deps.store.surface(`card:${name}`);
-  const cardTs = card?.ts ?? null;
+  // Of the members of an umbrella not all have a card.
+  if (card === undefined) return undefined;
+  const cardTs = await threadAround(parts, card);
   const isReady = channelId !== null && cardTs !== null;
   return {
     chart: alert.data.chart,
     title: { agentId: alert.data.agentId ?? 'unknown agent', tool: alert.data.tool },
     sentence: alert.private?.title ?? '(erased)',
     incident: name,
+    isInLine: card.threadOf !== null,
     place: isReady ? { channelId, threadTs: isFirst && !isFallback ? null : cardTs } : null,
   };
+}
+
+/** The message that a card's thread hangs on: the umbrella's, for a member whose own card is in that thread. */
+async function threadAround({ deps }: EffectParts, card: SurfaceRow): Promise<string | null> {
+  if (card.ts === null || card.threadOf === null) return card.ts;
+  return (await deps.store.surface(card.threadOf))?.ts ?? null;
 }
 
 async function ofWarning({ deps }: EffectParts, dedupKey: string): Promise<ChartToPost | undefined> {
@@ -60,6 +71,7 @@ async function ofWarning({ deps }: EffectParts, dedupKey: string): Promise<Chart
     title: warning,
     sentence: warning.sentence ?? '(erased)',
     incident: null,
+    isInLine: false,
     place: channelId === null || ts === null ? null : { channelId, threadTs: ts },
   };
 }

@@ -39,7 +39,7 @@ export async function serve(door: Door, serving: Serving): Promise<void> {
     explain,
     isDuplicate: (error: unknown) => error instanceof SecondDelivery,
   };
-  const { rest } = await door.work.track(door.deps.store.urgently(() => answer(work, delivery, answering)));
+  const { rest } = await door.work.track(answer(work, delivery, answering));
   const finish = async (): Promise<void> => {
     await rest;
     if (claim !== undefined && !isSecond) await finishDelivery(door, claim);

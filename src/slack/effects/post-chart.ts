@@ -17,6 +17,8 @@ import { isShared, shareFile, uploadBytes } from './upload-file.js';
 const WAIT_MS = 1_000;
 /** Until its message is posted; and until Slack takes the file. */
 const LOOKS_MAX = 60;
+/** A channel takes about a message a second, and an umbrella may have fifty cards to post. */
+const LOOKS_MAX_IN_LINE = 600;
 const TRIES_MAX = 12;
 
 const Saved = z.object({ fileId: z.string() });
@@ -81,7 +83,8 @@ async function failed({ parts, effect, shown }: Work, failure: Failure): Promise
 
 async function notYet(parts: EffectParts, effect: EffectRow, shown: ChartToPost): Promise<Outcome> {
   const error = 'the message it belongs to is not posted';
-  if (effect.attempts < LOOKS_MAX) return { kind: 'retry', afterMs: WAIT_MS, error, began: effect.begun };
+  if (effect.attempts < (shown.isInLine ? LOOKS_MAX_IN_LINE : LOOKS_MAX))
+    return { kind: 'retry', afterMs: WAIT_MS, error, began: effect.begun };
   return giveUp(parts, shown, error);
 }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { DomainError } from '../../core/errors.js';
-import type { Deps } from '../../operations/deps.js';
+import { inAHurry, type Deps } from '../../operations/deps.js';
 import type { Reconcile, SurfaceOutcome } from '../../operations/outbox-types.js';
 import { surfacePosted } from '../../operations/surface-posted.js';
 import { surfaceRefused } from '../../operations/surface-refused.js';
@@ -35,9 +35,11 @@ const GONE: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_mes
 const NO_PLACE_YET_MS = 500;
 
 export function createReconciler(deps: Deps, clients: SlackClients): Reconcile {
-  const places = createPlaces(deps);
+  const desks = { halt: inAHurry(deps), bulk: deps };
+  const places = createPlaces(desks.halt);
   return async (surface) => {
-    const job = await prepare({ deps, client: clients[surface.lane], places, surface });
+    const { lane } = surface;
+    const job = await prepare({ deps: desks[lane], client: clients[lane], places, surface });
     if ('kind' in job) return job;
     const { channelId, ts } = surface;
     if (channelId === null || ts === null) return create(job);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
-import { createNoteTaker } from '../note-taker.js';
 import { prometheusAlert } from '../prometheus-alert.js';
+import { readEach } from '../read-each.js';
 import type { Source } from '../types.js';
 import { AlertmanagerBody } from './schema.js';
 
@@ -13,16 +13,10 @@ export const alertmanager: Source = {
     z.object({ version: z.literal('4'), alerts: z.array(z.unknown()) }).safeParse(body).success,
   parse: (body, _headers, context) => {
     refuseGrafana(body);
-    const { alerts, truncatedAlerts } = AlertmanagerBody.parse(body);
-    const taker = createNoteTaker();
-    return {
-      alerts: alerts.map((alert) => {
-        const read = prometheusAlert(alert, context, taker);
-        return { ...read, link: taker.link(read.dedupKey, 'generatorURL', alert.generatorURL) };
-      }),
-      truncated: truncatedAlerts,
-      notes: taker.notes,
-    };
+    return readEach(AlertmanagerBody.parse(body), (alert, taker) => {
+      const read = prometheusAlert(alert, context, taker);
+      return { ...read, link: taker.link(read.dedupKey, 'generatorURL', alert.generatorURL) };
+    });
   },
 };
 

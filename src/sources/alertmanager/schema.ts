@@ -7,6 +7,6 @@ import { PrometheusAlert } from '../prometheus-alert.js';
  */
 export const AlertmanagerBody = z.object({
   version: z.literal('4').default('4'),
-  truncatedAlerts: z.number().int().nonnegative().default(0),
+  truncatedAlerts: z.number().int().nonnegative().nullish(),
   alerts: z.array(PrometheusAlert),
 });

@@ -8,6 +8,9 @@ import type { Headers } from '../types.js';
 
 const PREFIX = 'ce-';
 
+/** Content types whose data is JSON. */
+export const IS_JSON = /[/+]json\b/i;
+
 /** One event, or an array for a batch, in the JSON form of either. */
 export function decodeCloudEvents(bytes: Uint8Array, headers: Headers): unknown {
   const type = String(headers['content-type'] ?? '')
@@ -33,7 +36,7 @@ function binary(bytes: Uint8Array, headers: Headers, type: string): object {
 
 /** Data that is no JSON is kept out: nothing in it has a name that we know. */
 function dataOf(bytes: Uint8Array, type: string): object {
-  const isJson = type === '' || /[/+]json\b/.test(type);
+  const isJson = type === '' || IS_JSON.test(type);
   return bytes.length > 0 && isJson ? { data: parseJson(decodeText(bytes), 'The body') } : {};
 }
 

@@ -4,7 +4,7 @@ import { eventAlert, type EventEnvelope } from '../event-data.js';
 import { instantOf } from '../instant.js';
 import { createNoteTaker } from '../note-taker.js';
 import type { Source } from '../types.js';
-import { decodeCloudEvents } from './decode.js';
+import { decodeCloudEvents, IS_JSON } from './decode.js';
 import { CloudEvent, CloudEventsBody } from './schema.js';
 
 /** CloudEvents 1.0 over HTTP: structured, batched and binary. The specification has no signature: send our token. */
@@ -49,15 +49,19 @@ function envelopeOf(event: CloudEvent): EventEnvelope {
   };
 }
 
+/** Data that is no JSON is kept out: nothing in it has a name that we know. */
 function dataOf(base64: string, type: string): unknown {
-  return parsedText(decodeText(Buffer.from(base64, 'base64')), type);
+  return IS_JSON.test(type) ? parseJson(decodeText(Buffer.from(base64, 'base64')), 'data_base64') : undefined;
 }
 
-/** Data that is JSON may come as text of JSON; anything else says nothing that we could read. */
+/** Data that is JSON may come as text of JSON; text that only looks like it is text. */
 function parsedText(data: unknown, type: string): unknown {
-  return typeof data === 'string' && /[/+]json\b/i.test(type) && /^\s*[[{]/.test(data)
-    ? parseJson(data, 'data')
-    : data;
+  if (typeof data !== 'string' || !IS_JSON.test(type) || !/^\s*[[{]/.test(data)) return data;
+  try {
+    return parseJson(data, 'data');
+  } catch {
+    return data;
+  }
 }
 
 function textsOf(extensions: Readonly<Record<string, unknown>>): Record<string, string> {

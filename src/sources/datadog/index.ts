@@ -32,7 +32,7 @@ function asAlert(body: DatadogBody, context: SourceContext, taker: NoteTaker): A
   const dedupKey = dedupKeyOf(context.source, keyOf(body));
   const labels = labelsOf(body);
   const transition = body.transition?.toLowerCase() ?? '';
-  const severity = severityOf(body.priority);
+  const severity = severityOf(body.priority) ?? severityOf(body.type);
   if (transition !== RECOVERED && !BEGINS.has(transition))
     taker.add(dedupKey, 'It began to fire before this post: the trigger is the time of this post.');
   return {

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Alert } from '../../core/alert.js';
 import { dedupKeyOf } from '../dedup-key.js';
 import { filled } from '../label.js';
-import { createNoteTaker, type NoteTaker } from '../note-taker.js';
+import type { NoteTaker } from '../note-taker.js';
+import { readEach } from '../read-each.js';
+import { readLabels } from '../read-labels.js';
+import { severityOf } from '../severity-word.js';
 import type { Source, SourceContext } from '../types.js';
-import { GenericBody, type GenericAlert } from './schema.js';
+import { GenericAlert, GenericBody } from './schema.js';
 
 /** Haltline's own format, for whatever can post JSON. */
 export const generic: Source = {
@@ -30,35 +33,54 @@ export const generic: Source = {
   },
   recognises: (body) =>
     z.object({ alerts: z.array(z.looseObject({ id: z.string() })) }).safeParse(body).success,
-  parse: (body, _headers, context) => {
-    const { alerts } = GenericBody.parse(body);
-    const taker = createNoteTaker();
-    return {
-      alerts: alerts.map((alert) => asAlert(alert, context, taker)),
-      truncated: 0,
-      notes: taker.notes,
-    };
-  },
+  parse: (body, _headers, context) =>
+    readEach(GenericBody.parse(body), (alert, taker) => asAlert(alert, context, taker)),
 };
 
-function asAlert(alert: GenericAlert, { source }: SourceContext, taker: NoteTaker): Alert {
-  const { startsAt, severity } = alert;
-  const dedupKey = dedupKeyOf(source, `${alert.id}:${startsAt}`);
+function asAlert(alert: GenericAlert, context: SourceContext, taker: NoteTaker): Alert {
+  const { startsAt, labels, title } = alert;
+  const dedupKey = dedupKeyOf(context.source, `${alert.id}:${startsAt}`);
+  tellUnknown(alert, dedupKey, taker);
   return {
-    source,
+    source: context.source,
     dedupKey,
     status: alert.status,
     startsAt,
     actionAt: taker.time(dedupKey, 'actionAt', alert.actionAt),
     signalAt: taker.time(dedupKey, 'signalAt', alert.signalAt),
-    agentId: filled(alert.agent),
-    tool: filled(alert.tool),
-    actionClass: filled(alert.actionClass),
-    tripwire: alert.tripwire ?? null,
-    ...(severity && { severity }),
-    title: alert.title,
+    ...readLabels(namedIn(alert), { context, dedupKey, taker, alertNames: [labels['alertname'], title] }),
+    ...severityIn(alert, dedupKey, taker),
+    title,
     summary: alert.summary,
     link: taker.link(dedupKey, 'link', alert.link),
-    labels: alert.labels,
+    labels,
   };
+}
+
+/** What the alert says by itself counts before its labels of the same names. */
+function namedIn({ labels, agent, tool, actionClass, tripwire }: GenericAlert): Record<string, string> {
+  const own = { agent, tool, action_class: actionClass, tripwire };
+  const said = Object.entries(own).flatMap(([name, text]) => (filled(text) ? [[name, text ?? '']] : []));
+  return { ...labels, ...Object.fromEntries(said) };
+}
+
+function severityIn(
+  { severity: word }: GenericAlert,
+  dedupKey: string,
+  taker: NoteTaker,
+): Pick<Alert, 'severity'> {
+  const severity = severityOf(word);
+  if (severity !== undefined) return { severity };
+  if (filled(word) !== null)
+    taker.unread(dedupKey, 'severity is neither sev1 to sev3 nor a word like critical: left out.');
+  return {};
+}
+
+const MOST_TOLD = 5;
+
+/** A misspelt `actionAt` must not become an unknown time without anybody's hearing of it. */
+function tellUnknown(alert: GenericAlert, dedupKey: string, taker: NoteTaker): void {
+  const unknown = Object.keys(alert).filter((name) => !Object.hasOwn(GenericAlert.shape, name));
+  for (const name of unknown.slice(0, MOST_TOLD))
+    taker.unread(dedupKey, `I know no ${JSON.stringify(name.slice(0, 60))}: ignored.`);
 }

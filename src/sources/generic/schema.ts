@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { TripwireName } from '../../core/alert.js';
-import { Severity } from '../../core/severity.js';
 import { StartTime } from '../start-time.js';
 
 const time = (description: string) => z.string().meta({ description, format: 'date-time' });
 const text = (description: string) => z.string().max(10_000).meta({ description });
 
-/** One alert of a system that has no format of its own. */
-export const GenericAlert = z.strictObject({
+const Value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** One alert of a system that has no format of its own. Keys that are not here are told to the poster. */
+export const GenericAlert = z.looseObject({
   id: z.string().min(1).max(256).meta({
     description: 'Names the rule and what it fired for. The same `id` and `startsAt` are one episode.',
   }),
@@ -16,18 +17,17 @@ export const GenericAlert = z.strictObject({
   title: text('One line that says what happened.').min(1),
   summary: text('More about it.').default(''),
   agent: text('The agent, as agents.yml calls it.').nullish(),
-  tripwire: TripwireName.nullish(),
+  tripwire: text(`One of ${TripwireName.options.join(', ')}.`).nullish(),
   tool: text('The tool or API that was used.').nullish(),
   actionClass: text('The action class, as runbooks/action-classes calls it.').nullish(),
-  severity: Severity.nullish().meta({
-    description: 'sev1 is the worst. It can raise the incident, never lower it.',
-  }),
+  severity: text(
+    'sev1 (the worst) to sev3, or a word such as critical. It can raise the incident, never lower it.',
+  ).nullish(),
   actionAt: time('When the agent acted, if known. Never send a guess.').nullish(),
   signalAt: time('When evidence of it reached the detecting system, if known.').nullish(),
   link: text('http or https address of the evidence.').nullish(),
-  labels: z.record(z.string(), z.string()).default({}),
+  labels: z.record(z.string(), Value).default({}),
 });
 export type GenericAlert = z.infer<typeof GenericAlert>;
 
-/** Unknown keys are refused: a misspelt `actionAt` must not silently become an unknown time. */
-export const GenericBody = z.strictObject({ alerts: z.array(GenericAlert) });
+export const GenericBody = z.looseObject({ alerts: z.array(GenericAlert) });

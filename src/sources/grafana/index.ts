@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Alert } from '../../core/alert.js';
-import { createNoteTaker, type NoteTaker } from '../note-taker.js';
+import type { NoteTaker } from '../note-taker.js';
 import { prometheusAlert } from '../prometheus-alert.js';
+import { readEach } from '../read-each.js';
 import type { Source, SourceContext } from '../types.js';
 import { GrafanaBody, type GrafanaAlert } from './schema.js';
 import { grafanaSignature } from './signature.js';
@@ -12,15 +13,8 @@ export const grafana: Source = {
   schema: z.toJSONSchema(GrafanaBody, { io: 'input' }),
   recognises: (body) =>
     z.object({ version: z.literal('1'), alerts: z.array(z.unknown()) }).safeParse(body).success,
-  parse: (body, _headers, context) => {
-    const { alerts, truncatedAlerts } = GrafanaBody.parse(body);
-    const taker = createNoteTaker();
-    return {
-      alerts: alerts.map((alert) => asAlert(alert, context, taker)),
-      truncated: truncatedAlerts,
-      notes: taker.notes,
-    };
-  },
+  parse: (body, _headers, context) =>
+    readEach(GrafanaBody.parse(body), (alert, taker) => asAlert(alert, context, taker)),
   signature: grafanaSignature,
 };
 

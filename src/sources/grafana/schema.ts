@@ -15,6 +15,6 @@ export const GrafanaBody = z.object({
   version: z
     .literal('1', 'must be "1": post what Alertmanager itself sends to /v1/alerts/alertmanager')
     .default('1'),
-  truncatedAlerts: z.number().int().nonnegative().default(0),
+  truncatedAlerts: z.number().int().nonnegative().nullish(),
   alerts: z.array(GrafanaAlert),
 });

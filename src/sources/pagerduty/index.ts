@@ -84,7 +84,7 @@ function alertsOf(
   if (status === undefined) return [];
   const dedupKey = dedupKeyOf(context.source, incident.id);
   const labels = labelsOf(incident);
-  const severity = severityOf(incident.priority?.summary);
+  const severity = severityOf(incident.priority?.summary) ?? severityOf(incident.urgency);
   return [
     {
       source: context.source,

@@ -28,9 +28,10 @@ export function eventAlerts(reading: SentryReading): Alert[] {
       'data.event has neither issue_id nor event_id: nothing says which alert this is.',
     );
   const tags = Object.fromEntries(
-    (event.tags ?? []).flatMap(([name, value]) =>
-      name === '__proto__' || value === null ? [] : [[name, value] as const],
-    ),
+    (event.tags ?? []).flatMap((tag) => {
+      const [name = '__proto__', value = null] = tag ?? [];
+      return name === '__proto__' || value === null ? [] : [[name, value] as const];
+    }),
   );
   const rule = data.triggered_rule;
   return [

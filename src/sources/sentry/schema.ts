@@ -11,7 +11,10 @@ export const SentryEvent = z.object({
   datetime: Text,
   title: Text,
   message: Text,
-  tags: z.array(z.tuple([z.string(), z.string().nullable()]).rest(z.unknown())).nullish(),
+  /** One that is no pair of texts is left out: no alert is lost for it. */
+  tags: z
+    .array(z.tuple([z.string(), z.string().nullable()]).rest(z.unknown()).nullable().catch(null))
+    .nullish(),
   web_url: Text,
   project: z.union([z.string(), z.number()]).nullish(),
 });

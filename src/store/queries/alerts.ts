@@ -1,5 +1,6 @@
 import type { AlertRow, Transaction } from '../types.js';
 import type { Db } from '../schema.js';
+import { padded } from './padded.js';
 
 export async function putAlert(db: Db, row: AlertRow): Promise<void> {
   const rest = {
@@ -16,27 +17,32 @@ export async function putAlert(db: Db, row: AlertRow): Promise<void> {
     .execute();
 }
 
-/** A storm is nearly all of this. */
-export async function repeatAlert(
+/** A storm is nearly all of this: one statement for all that came equally often. */
+export async function repeatAlerts(
   db: Db,
-  ...[dedupKey, more, at]: Parameters<Transaction['repeatAlert']>
-): Promise<string | undefined> {
-  const row = await db
-    .updateTable('alert')
-    .set((column) => ({ count: column('count', '+', more), last_at: at, status: 'firing' as const }))
-    .where('dedup_key', '=', dedupKey)
-    .where((is) =>
-      is.exists(
-        is
-          .selectFrom('incident')
-          .select('incident.name')
-          .whereRef('incident.name', '=', 'alert.incident')
-          .where('incident.open', '=', 1),
-      ),
-    )
-    .returning('incident')
-    .executeTakeFirst();
-  return row?.incident;
+  ...[times, at]: Parameters<Transaction['repeatAlerts']>
+): Promise<Map<string, string>> {
+  const incidents = new Map<string, string>();
+  for (const more of new Set(times.values())) {
+    const keys = [...times].flatMap(([key, count]) => (count === more ? [key] : []));
+    const rows = await db
+      .updateTable('alert')
+      .set((column) => ({ count: column('count', '+', more), last_at: at, status: 'firing' as const }))
+      .where('dedup_key', 'in', padded(keys))
+      .where((is) =>
+        is.exists(
+          is
+            .selectFrom('incident')
+            .select('incident.name')
+            .whereRef('incident.name', '=', 'alert.incident')
+            .where('incident.open', '=', 1),
+        ),
+      )
+      .returning(['dedup_key', 'incident'])
+      .execute();
+    for (const row of rows) incidents.set(row.dedup_key, row.incident);
+  }
+  return incidents;
 }
 
 /** How often alerts of an incident have come in, repeats among them. */

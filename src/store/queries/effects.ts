@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db, EffectTable } from '../schema.js';
 import type { EffectQueue, EffectLane, EffectRow, NewEffect } from '../types.js';
@@ -41,6 +41,9 @@ export function effectQueue(db: Db): EffectQueue {
   };
 }
 
+/** A literal: with a parameter in its place, SQLite would plan the statement anew each time, for the partial index. */
+const WAITING = sql.lit<'waiting'>('waiting');
+
 interface Due {
   readonly lane: EffectLane;
   readonly now: Instant;
@@ -51,7 +54,7 @@ async function dueEffects(db: Db, { lane, now, limit }: Due): Promise<EffectRow[
   const rows = await db
     .selectFrom('effect')
     .selectAll()
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .where('lane', '=', lane)
     .where((is) => is.or([is('due_at', 'is', null), is('due_at', '<=', now)]))
     .where((is) =>
@@ -60,7 +63,7 @@ async function dueEffects(db: Db, { lane, now, limit }: Due): Promise<EffectRow[
           is
             .selectFrom('effect as earlier')
             .select('earlier.id')
-            .where('earlier.state', '=', 'waiting')
+            .where('earlier.state', '=', WAITING)
             .where('earlier.lane', '=', lane)
             .whereRef('earlier.incident', '=', 'effect.incident')
             .whereRef('earlier.id', '<', 'effect.id'),
@@ -77,7 +80,7 @@ async function backlog(db: Db): Promise<{ waiting: number; oldestAt: Instant | n
   const row = await db
     .selectFrom('effect')
     .select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min('added_at').as('oldestAt')])
-    .where('state', '=', 'waiting')
+    .where('state', '=', WAITING)
     .executeTakeFirstOrThrow();
   return { waiting: Number(row.waiting), oldestAt: row.oldestAt };
 }

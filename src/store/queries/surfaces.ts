@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db, SurfaceTable } from '../schema.js';
 import type { Lane, NewSurface, SurfaceQueue, SurfaceRow } from '../types.js';
+import { padded } from './padded.js';
 
 /** Keeps where it stands in Slack; a parked or postponed surface becomes due again. */
 export async function touchSurface(db: Db, surface: NewSurface): Promise<void> {
@@ -32,14 +33,15 @@ export async function touchSurface(db: Db, surface: NewSurface): Promise<void> {
 }
 
 /** What may wait, and waits together: a surface that is dirty already keeps its time. */
-export async function touchSurfaceLater(db: Db, key: string, dueAt: Instant): Promise<void> {
+export async function touchSurfacesLater(db: Db, keys: readonly string[], dueAt: Instant): Promise<void> {
+  if (keys.length === 0) return;
   await db
     .updateTable('surface')
     .set({
       due_at: sql<string>`case when wanted_version = rendered_version then ${dueAt} else due_at end`,
       wanted_version: ONE_MORE,
     })
-    .where('key', '=', key)
+    .where('key', 'in', padded(keys))
     .execute();
 }
 
@@ -117,7 +119,8 @@ async function dueSurfaces(db: Db, { lane, now, limit }: Due): Promise<SurfaceRo
     .leftJoin('incident', 'incident.name', 'surface.incident')
     .leftJoin('surface as parent', 'parent.key', 'surface.thread_of')
     .selectAll('surface')
-    .where('surface.parked', '=', 0)
+    // A literal, for the partial index, as in `effects.ts`.
+    .where('surface.parked', '=', sql.lit(0))
     .whereRef('surface.wanted_version', '>', 'surface.rendered_version')
     .where('surface.lane', '=', lane)
     .where((is) => is.or([is('surface.due_at', 'is', null), is('surface.due_at', '<=', now)]))

@@ -7,8 +7,6 @@ export interface GapTable {
   add(gaps: readonly ReportGap[]): void;
   /** Of one agent, within or across this stretch of time. */
   around(agentId: string, fromMs: number, toMs: number): ReportGap[];
-  /** Forgets those that ended before. */
-  purge(beforeMs: number): void;
 }
 
 const MOST = 100;
@@ -21,12 +19,10 @@ export function gapTable(database: Database): GapTable {
     `select agent_id as agentId, from_ms as fromMs, to_ms as toMs, lost from report_gap
      where agent_id = ? and to_ms >= ? and from_ms <= ? order by from_ms limit ?`,
   );
-  const purge = database.prepare<[number]>('delete from report_gap where to_ms < ?');
   return {
     add: (gaps) => {
       for (const { agentId, fromMs, toMs, lost } of gaps) add.run(agentId, fromMs, toMs, lost);
     },
     around: (agentId, fromMs, toMs) => around.all(agentId, fromMs, toMs, MOST),
-    purge: (beforeMs) => void purge.run(beforeMs),
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ActionRecord } from '../../core/action-record.js';
 
-const SPAN_KEY_BYTES = 24;
+export const SPAN_KEY_BYTES = 24;
 const TRACE_HEX = 32;
 const IDS_HEX = 48;
 
@@ -11,8 +11,20 @@ const IDS_HEX = 48;
  * to the key of a check: nobody can hide another agent's check behind one of their own.
  */
 export function recordKey(record: ActionRecord): Buffer | string {
+  return isSpan(record) ? spanKey(record.traceId, record.spanId) : textKey(record);
+}
+
+/** Is it one by its trace and span id? */
+export function isSpan<R extends Pick<ActionRecord, 'origin' | 'traceId' | 'spanId'>>(
+  record: R,
+): record is R & { readonly traceId: string; readonly spanId: string } {
+  const { origin, traceId, spanId } = record;
+  return origin === 'span' && traceId?.length === TRACE_HEX && spanId?.length === IDS_HEX - TRACE_HEX;
+}
+
+/** The key of a record that is no span. */
+export function textKey(record: ActionRecord): string {
   const { origin, kind, agentId, actionId, traceId, spanId, atMs } = record;
-  if (origin === 'span' && traceId !== null && spanId !== null) return spanKey(traceId, spanId);
   if (origin === 'check' && actionId !== null) return `check|${kind}|${agentId}|${actionId}`;
   const rest = JSON.stringify([
     origin,

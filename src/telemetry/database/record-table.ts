@@ -5,7 +5,8 @@ import type { TelemetryRange } from '../types.js';
 import type { AgentCorrection } from '../wire/types.js';
 import type { AgentTable } from './agent-table.js';
 import { bodyOf, recordOf, type RecordRow } from './record-body.js';
-import { recordKey, spanKey } from './record-key.js';
+import { spanKey } from './record-key.js';
+import type { Storable } from './storable.js';
 
 /** A record as it was and as it is now. */
 export interface Moved {
@@ -22,7 +23,7 @@ export interface Act {
 
 export interface RecordTable {
   /** Stores what is not there yet, and returns it, in order. Within the caller's transaction. */
-  add(records: readonly ActionRecord[]): ActionRecord[];
+  add(records: readonly Storable[]): ActionRecord[];
   /** The number of the newest record; 0 where there is none. */
   newest(): number;
   /** Records in the order in which they were stored, after `id`. */
@@ -43,14 +44,6 @@ export interface RecordTable {
 const ROWS = 40;
 const COLUMNS = 'record.id, key, at_ms, record.agent as agent_id, agent.name as agent, action_id, body';
 
-type Row = readonly [
-  key: Buffer | string,
-  atMs: number,
-  agent: number,
-  actionId: string | null,
-  body: string,
-];
-
 export function recordTable(database: Database, agents: AgentTable): RecordTable {
   const insert = inserter(database);
   const newest = database.prepare<[], number>('select coalesce(max(id), 0) from record').pluck();
@@ -64,17 +57,25 @@ export function recordTable(database: Database, agents: AgentTable): RecordTable
      where at_ms >= ? and record.id <= ? and action_id is not null and body ->> 'kind' = 'tool' order by at_ms`,
   );
 
-  function addSome(records: readonly ActionRecord[]): readonly ActionRecord[] {
-    const rows = records.map((record) => rowOf(agents, record));
+  function addSome(some: readonly Storable[], stored: ActionRecord[]): void {
+    const values: unknown[] = [];
+    for (const { record, key, body } of some)
+      values.push(key, Math.trunc(record.atMs), agents.idOf(record.agentId), record.actionId, body);
     const before = newest.get() ?? 0;
-    if (insert(rows) === rows.length) return records;
-    const added = new Set(since.all(before).map(textOf));
-    // Of two in one statement the first was stored.
-    return records.filter((_, index) => added.delete(textOf(rows[index]?.[0] ?? '')));
+    const isAll = insert(values, some.length) === some.length;
+    const added = isAll ? null : new Set(since.all(before).map(textOf));
+    for (const { record, key } of some) {
+      // Of two in one statement the first was stored.
+      if (added === null || added.delete(textOf(key))) stored.push(record);
+    }
   }
 
   return {
-    add: (records) => slices(records).flatMap(addSome),
+    add: (records) => {
+      const stored: ActionRecord[] = [];
+      for (const some of slices(records)) addSome(some, stored);
+      return stored;
+    },
     newest: () => newest.get() ?? 0,
     tail: (id, limit) => tail.all(id, limit).map((row) => ({ id: row.id, record: recordOf(row) })),
     move: mover(database, agents, from),
@@ -83,12 +84,6 @@ export function recordTable(database: Database, agents: AgentTable): RecordTable
     oldest: (agentId) => oldestOf(database, agentId),
     page: (range, after, limit) => pageOf(database, from, { range, after, limit }),
   };
-}
-
-function rowOf(agents: AgentTable, record: ActionRecord): Row {
-  const key = recordKey(record);
-  const body = bodyOf(record, typeof key !== 'string');
-  return [key, Math.trunc(record.atMs), agents.idOf(record.agentId), record.actionId, body];
 }
 
 function mover(
@@ -129,14 +124,14 @@ function slices<T>(items: readonly T[]): (readonly T[])[] {
   );
 }
 
-/** Says how many rows were new. */
-function inserter(database: Database): (rows: readonly Row[]) => number {
+/** Takes the columns of so many rows, one after the other; says how many were new. */
+function inserter(database: Database): (values: readonly unknown[], rows: number) => number {
   const prepared = new Map<number, Statement<unknown[]>>();
-  return (rows) => {
-    const known = prepared.get(rows.length);
-    const statement = known ?? database.prepare<unknown[]>(insertText(rows.length));
-    if (known === undefined) prepared.set(rows.length, statement);
-    return statement.run(rows.flat()).changes;
+  return (values, rows) => {
+    const known = prepared.get(rows);
+    const statement = known ?? database.prepare<unknown[]>(insertText(rows));
+    if (known === undefined) prepared.set(rows, statement);
+    return statement.run(values).changes;
   };
 }
 

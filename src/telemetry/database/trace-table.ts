@@ -51,8 +51,12 @@ export function traceTable(database: Database): TraceTable {
     ofAction: (actionId, limit) => ofAction.all(actionId, limit).map(recordOf),
     ofTrace: (traceId, limit) => ofTrace.all(...traceKeys(traceId), limit).map(recordOf),
     noteConversations(records) {
-      for (const { conversationId, traceId, startedAtMs } of records) {
+      let last: Pick<ActionRecord, 'conversationId' | 'traceId'> = { conversationId: null, traceId: null };
+      for (const record of records) {
+        const { conversationId, traceId, startedAtMs } = record;
         if (conversationId === null || traceId === null) continue;
+        if (conversationId === last.conversationId && traceId === last.traceId) continue;
+        last = record;
         const pair = `${traceId}${conversationId}`;
         if (noted.has(pair)) continue;
         if (noted.size >= REMEMBERED) noted.clear();

@@ -10,11 +10,11 @@ import type { PurgeReport } from '../../core/retention.js';
 import { purgeSteps, type PurgeAsk } from '../retention/purge-steps.js';
 import { gatherTrace } from '../trace/gather-trace.js';
 import type { StoredFinding } from '../database/finding-table.js';
+import type { ActionRecord } from '../../core/action-record.js';
+import type { Brought } from '../reading/brought.js';
 import type { FindingFilter, IncidentPeriod, TakenTelemetry, TelemetryRange } from '../types.js';
-import { Ancestry } from '../wire/ancestry.js';
-import { recallSpans } from '../wire/recall-spans.js';
+import type { AgentCorrection } from '../wire/types.js';
 import { keepBatch } from './keep-batch.js';
-import { readIngest, type Ingest, type IngestRead } from './read-ingest.js';
 import { recall, type Sums } from './sums.js';
 import type { Tables } from './tables.js';
 import { createTally, type Tally } from './tally.js';
@@ -33,44 +33,45 @@ export interface EngineLog {
   error(data: object, message: string): void;
 }
 
-/** Spans of recent traces that are remembered, for what their children need of them. */
-const REMEMBERED_SPANS = 200_000;
-/** Of them, those that a start reads again: an enclosing span that comes only now must not count a call twice. */
+/** Spans that a start reads again: an enclosing span that comes only now must not count a call twice. */
 const RECALLED_SPANS = 20_000;
 const MS_PER_DAY = 86_400_000;
 const BUSY: TakenTelemetry = { kind: 'busy', retryAfterSeconds: 5 };
 /** Records that a start reads again at the most, but for one batch. */
 const SUMMED_EVERY = 50_000;
+const MOST_OWED = 50_000;
 
 export class Engine {
   readonly tally: Tally = createTally();
   readonly #options: EngineOptions;
-  readonly #ancestry = new Ancestry({ maxSpans: REMEMBERED_SPANS });
   #sums: Sums;
+  /** Of requests that could not be stored: their senders repeat the spans, but the reader tells whose they are once only. */
+  #owed: readonly AgentCorrection[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#sums = recall(options);
-    const { records } = options.tables;
-    const recent = records.tail(Math.max(0, records.newest() - RECALLED_SPANS), RECALLED_SPANS);
-    recallSpans(
-      this.#ancestry,
-      recent.map(({ record }) => record),
-    );
+  }
+
+  /** What was stored of late, for the reader to know when it begins. */
+  recent(): ActionRecord[] {
+    const { records } = this.#options.tables;
+    const from = Math.max(0, records.newest() - RECALLED_SPANS);
+    return records.tail(from, RECALLED_SPANS).map(({ record }) => record);
   }
 
   /** Answers each request, in order; everything that is answered as stored is durable. */
-  take(batch: readonly Ingest[]): TakenTelemetry[] {
-    const reads = batch.map((ingest) => this.#read(ingest));
+  take(batch: readonly Brought[]): TakenTelemetry[] {
     try {
-      this.#keep(reads);
+      this.#keep(batch);
     } catch (error) {
       this.#options.log.error({ err: error }, 'telemetry could not be stored: senders are told to repeat it');
+      this.#owed = [...this.#owed, ...batch.flatMap(({ corrections }) => corrections)].slice(-MOST_OWED);
       this.#recover();
-      return reads.map((read) => (read.kind === 'read' ? BUSY : read.answer));
+      return batch.map(() => BUSY);
     }
     if (this.#sums.unwritten >= SUMMED_EVERY) this.writeSums();
-    return reads.map(answerTo);
+    return batch.map(({ accepted, rejected, message }) => ({ kind: 'stored', accepted, rejected, message }));
   }
 
   /** Lets time pass for at most `most` agents for whom this minute has not come yet. */
@@ -170,22 +171,12 @@ export class Engine {
     this.#options.tables.close();
   }
 
-  #read(ingest: Ingest): IngestRead {
-    const { registry, limits, log } = this.#options;
-    try {
-      return readIngest(ingest, { prices: registry.prices, registry, ancestry: this.#ancestry, limits });
-    } catch (error) {
-      log.error({ err: error, kind: ingest.kind }, 'a request made the reader fail: it is refused');
-      return { kind: 'answer', answer: { kind: 'invalid', message: 'It could not be read.' } };
-    }
-  }
-
-  #keep(reads: readonly IngestRead[]): void {
+  #keep(batch: readonly Brought[]): void {
     const { tables, now, log } = this.#options;
-    const read = reads.filter((each) => each.kind === 'read');
-    if (read.length === 0) return;
-    const kept = tables.together(() => keepBatch(read, { tables, sums: this.#sums, nowMs: now(), log }));
-    this.tally.took(read, kept);
+    const keeping = { tables, sums: this.#sums, owed: this.#owed, nowMs: now(), log };
+    const kept = tables.together(() => keepBatch(batch, keeping));
+    this.#owed = [];
+    this.tally.took(batch, kept);
   }
 
   /** What is in memory may be ahead of what is stored: it is made anew from what is stored. */
@@ -206,10 +197,4 @@ export class Engine {
       this.#recover();
     }
   }
-}
-
-function answerTo(read: IngestRead): TakenTelemetry {
-  if (read.kind === 'answer') return read.answer;
-  const { accepted, rejected, message } = read;
-  return { kind: 'stored', accepted, rejected, message };
 }

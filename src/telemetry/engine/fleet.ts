@@ -65,8 +65,10 @@ export class Fleet {
 
   /** Holds a record against its agent's wires and adds it to the sums. */
   observe(record: ActionRecord, nowMs: number): readonly Finding[] {
-    this.#sum(this.#member(record.agentId, nowMs), record);
-    return this.watch(record, nowMs);
+    const member = this.#member(record.agentId, nowMs);
+    this.#sum(member, record);
+    this.#touched.add(member);
+    return member.wires.observe(record, nowMs);
   }
 
   /** The wires alone, for a record whose sums are written otherwise. */
@@ -114,6 +116,14 @@ export class Fleet {
       findings.push(...member.wires.advance(nowMs));
     }
     return findings;
+  }
+
+  /** Agents whose new endpoints are no news yet, and until when that is so. */
+  learning(nowMs: number): { readonly agentId: string; readonly untilMs: number }[] {
+    return [...this.#members.values()].flatMap(({ wires }) => {
+      const untilMs = wires.learningUntilMs(nowMs);
+      return untilMs === null ? [] : [{ agentId: wires.agentId, untilMs }];
+    });
   }
 
   exclude(agentId: string, periods: readonly Period[]): void {

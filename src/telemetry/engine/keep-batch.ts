@@ -1,16 +1,17 @@
 import type { ActionRecord } from '../../core/action-record.js';
 import type { Finding } from '../../core/tripwire/finding.js';
+import { storable, type Storable } from '../database/storable.js';
+import type { Brought } from '../reading/brought.js';
 import type { AgentCorrection } from '../wire/types.js';
 import type { EngineLog } from './engine.js';
-import type { IngestRead } from './read-ingest.js';
 import type { Sums } from './sums.js';
 import type { Tables } from './tables.js';
-
-type Read = Extract<IngestRead, { kind: 'read' }>;
 
 interface Keeping {
   readonly tables: Tables;
   readonly sums: Sums;
+  /** Corrections of batches that could not be stored. */
+  readonly owed: readonly AgentCorrection[];
   readonly nowMs: number;
   readonly log: EngineLog;
 }
@@ -20,10 +21,12 @@ export interface Kept {
   readonly records: number;
   readonly duplicates: number;
   readonly findings: number;
+  /** Stored before, and now given to the agent whose they turned out to be. */
+  readonly moved: number;
 }
 
 /** Stores what is new, holds it against the wires and stores what they say. Within one transaction. */
-export function keepBatch(batch: readonly Read[], keeping: Keeping): Kept {
+export function keepBatch(batch: readonly Brought[], keeping: Keeping): Kept {
   const { tables, sums } = keeping;
   const all = batch.flatMap(({ records }) => records);
   const added = addAll(all, tables);
@@ -32,27 +35,46 @@ export function keepBatch(batch: readonly Read[], keeping: Keeping): Kept {
     tables.content.keep(content, keeping.nowMs);
     tables.gaps.add(gaps);
   }
-  const findings = added.flatMap((record) => judge(keeping, () => sums.observe(record, keeping.nowMs)));
-  for (const { corrections } of batch)
-    for (const correction of corrections) findings.push(...correct(correction, keeping));
+  const findings: Finding[] = [];
+  for (const record of added) {
+    const said = judge(keeping, () => sums.observe(record, keeping.nowMs));
+    if (said.length > 0) findings.push(...said);
+  }
+  const corrections = [...keeping.owed, ...batch.flatMap((brought) => brought.corrections)];
+  const moved = corrections.flatMap((each) => tables.records.move(each));
+  for (const each of moved) findings.push(...judge(keeping, () => sums.correct(each, keeping.nowMs)));
   tables.findings.add(findings);
   for (const { agentId, rows } of sums.fleet.takeEpisodes()) tables.episodes.put(agentId, rows);
-  return { records: added.length, duplicates: all.length - added.length, findings: findings.length };
+  return {
+    records: added.length,
+    duplicates: all.length - added.length,
+    findings: findings.length,
+    moved: moved.length,
+  };
 }
 
 /** Reviews go before the artifacts that they are of. */
-function addAll(records: readonly ActionRecord[], tables: Tables): ActionRecord[] {
-  const lacksReview = ({ kind, review, actionId }: ActionRecord): boolean =>
-    kind === 'artifact' && actionId !== null && (review === null || review.decidedAtMs === null);
-  if (!records.some(lacksReview)) return tables.records.add(records);
-  const isReview = ({ kind, review }: ActionRecord): boolean => kind === 'other' && review !== null;
-  const reviews = tables.records.add(records.filter(isReview));
-  const reviewed = (record: ActionRecord): ActionRecord =>
-    lacksReview(record) && record.actionId !== null
-      ? { ...record, review: tables.records.reviewOf(record.agentId, record.actionId) ?? record.review }
-      : record;
-  const rest = records.filter((record) => !isReview(record)).map(reviewed);
-  return [...reviews, ...tables.records.add(rest)];
+function addAll(all: readonly Storable[], { records }: Tables): ActionRecord[] {
+  if (!all.some(lacksReview)) return records.add(all);
+  const reviews = records.add(all.filter(isReview));
+  const reviewed = (each: Storable): Storable => {
+    const { record } = each;
+    if (!lacksReview(each) || record.actionId === null) return each;
+    const review = records.reviewOf(record.agentId, record.actionId);
+    return review === null ? each : storable({ ...record, review });
+  };
+  const rest = all.filter((each) => !isReview(each)).map(reviewed);
+  return [...reviews, ...records.add(rest)];
+}
+
+/** Whatever people outside see may have been reviewed under its action id: a letter as well as the call that sends it. */
+function lacksReview({ record: { kind, customerVisible, review, actionId } }: Storable): boolean {
+  const isUndecided = review === null || review.decidedAtMs === null;
+  return (kind === 'artifact' || customerVisible) && actionId !== null && isUndecided;
+}
+
+function isReview({ record: { kind, review } }: Storable): boolean {
+  return kind === 'other' && review !== null;
 }
 
 /** One record that a wire cannot digest must not keep the others from being stored. */
@@ -63,9 +85,4 @@ function judge({ log }: Keeping, work: () => readonly Finding[]): readonly Findi
     log.error({ err: error }, 'a record could not be held against the wires: it is stored all the same');
     return [];
   }
-}
-
-function correct(correction: AgentCorrection, keeping: Keeping): Finding[] {
-  const { tables, sums, nowMs } = keeping;
-  return tables.records.move(correction).flatMap((moved) => judge(keeping, () => sums.correct(moved, nowMs)));
 }

@@ -113,12 +113,13 @@ export class Sums {
     const newest = tables.records.newest();
     tables.together(() => {
       for (const { agentId, minutes, endpoints, lastSeenMs } of this.fleet.takeUnwritten()) {
-        tables.rollups.merge(agentId, minutes);
+        tables.rollups.note(agentId, minutes);
         tables.endpoints.put(agentId, endpoints);
         tables.agents.seen(agentId, lastSeenMs);
       }
       tables.counters.put(counters.takeChanged());
       tables.settings.set(SUMMED, newest);
+      tables.rollups.settleMuch();
     });
     this.#summed = newest;
     this.unwritten = 0;
@@ -156,6 +157,7 @@ export class Sums {
       endpoints: tables.endpoints.read(agentId),
       episodes: tables.episodes.read(agentId),
       periods: this.#periods.get(agentId) ?? [],
+      lostReports: (fromMs, toMs) => tables.gaps.around(agentId, fromMs, toMs),
     };
   }
 }

@@ -1,15 +1,15 @@
 /** What went through since the start, in numbers. */
 import type { HealthSample } from '../metrics/exposition.js';
-import type { IngestRead } from './read-ingest.js';
+import type { Beside } from '../reading/read-ingest.js';
 import type { Kept } from './keep-batch.js';
 
 export interface Tally {
-  took(batch: readonly Extract<IngestRead, { kind: 'read' }>[], kept: Kept): void;
+  took(batch: readonly Pick<Beside, 'accepted' | 'rejected'>[], kept: Kept): void;
   samples(): readonly HealthSample[];
 }
 
 export function createTally(): Tally {
-  const total = { accepted: 0, rejected: 0, records: 0, duplicates: 0, findings: 0, batches: 0 };
+  const total = { accepted: 0, rejected: 0, records: 0, duplicates: 0, findings: 0, moved: 0, batches: 0 };
   return {
     took(batch, kept) {
       for (const { accepted, rejected } of batch) {
@@ -19,6 +19,7 @@ export function createTally(): Tally {
       total.records += kept.records;
       total.duplicates += kept.duplicates;
       total.findings += kept.findings;
+      total.moved += kept.moved;
       total.batches += 1;
     },
     samples: () => [
@@ -41,6 +42,11 @@ export function createTally(): Tally {
         ],
       },
       sample('haltline_telemetry_findings_total', 'What tripwires said.', total.findings),
+      sample(
+        'haltline_telemetry_moved_records_total',
+        'Records that a late enclosing span gave to another agent; counters of both have counted them.',
+        total.moved,
+      ),
       sample(
         'haltline_telemetry_transactions_total',
         'Durable writes, each of all that waited.',

@@ -1,6 +1,7 @@
 import type { ActionRecord } from '../../core/action-record.js';
 import { declares, undeclaredUse } from '../../core/tripwire/authorisation.js';
 import { brokenReviews } from '../../core/tripwire/outcome.js';
+import { isPriced } from '../../core/tripwire/rollup.js';
 import { parametersFor, type WireSettings } from '../../core/tripwire/wire-settings.js';
 import type { Counters } from './counters.js';
 import { API_CALLS, ARTIFACTS, REVIEW_BUCKETS, REVIEW_DURATION, SPEND, TOOL_CALLS } from './families.js';
@@ -37,8 +38,8 @@ export interface Counting {
 /** Counts one record into the series of the metric contract. */
 export function countRecord(record: ActionRecord, counting: Counting): void {
   const { agentId, kind, cost, customerVisible } = record;
-  // What nobody knows the price of is not counted as nothing: it has an alert of its own.
-  if (kind === 'inference' && cost !== null && cost.usd !== null)
+  // What nobody knows the price of, or nothing can cost, is not counted as nothing: it has an alert of its own.
+  if (kind === 'inference' && cost !== null && isPriced(cost))
     counting.counters.add(SPEND, [agentId], cost.usd);
   if (kind === 'tool' && counting.calls.isFirst(record)) countCall(record, counting);
   if (customerVisible && counting.artifacts.isFirst(record)) countArtifact(record, counting);

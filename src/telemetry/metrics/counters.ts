@@ -41,16 +41,16 @@ export function createCounters(limits: CounterLimits): Counters {
   const overflows = new Map<string, number>();
 
   function metricOf(name: string): Metric {
-    const known = metrics.get(name) ?? { agents: new Map<string, Map<string, Counter>>(), size: 0 };
-    metrics.set(name, known);
-    return known;
+    const known = metrics.get(name);
+    if (known !== undefined) return known;
+    const metric: Metric = { agents: new Map<string, Map<string, Counter>>(), size: 0 };
+    metrics.set(name, metric);
+    return metric;
   }
 
   function find(name: string, labels: readonly [string, ...string[]]): Counter {
     const metric = metricOf(name);
-    const [agent, ...rest] = labels;
-    const known = metric.agents.get(agent)?.get(rest.join(BETWEEN));
-    return known ?? make(metric, name, labels);
+    return metric.agents.get(labels[0])?.get(othersOf(labels)) ?? make(metric, name, labels);
   }
 
   function make(metric: Metric, name: string, labels: readonly [string, ...string[]]): Counter {
@@ -66,7 +66,7 @@ export function createCounters(limits: CounterLimits): Counters {
     }
     const counter: Counter = { metric: name, labels, value: 0 };
     const group = ofAgent ?? new Map<string, Counter>();
-    metric.agents.set(agent, group.set(rest.join(BETWEEN), counter));
+    metric.agents.set(agent, group.set(othersOf(labels), counter));
     metric.size += 1;
     return counter;
   }
@@ -93,4 +93,9 @@ export function createCounters(limits: CounterLimits): Counters {
       [...(metrics.get(metric)?.agents.values() ?? [])].flatMap((group) => [...group.values()]),
     overflows: () => overflows,
   };
+}
+
+/** The labels after the agent, as one text. There is most often one. */
+function othersOf(labels: readonly string[]): string {
+  return labels.length <= 2 ? (labels[1] ?? '') : labels.slice(1).join(BETWEEN);
 }

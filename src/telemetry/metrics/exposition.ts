@@ -3,7 +3,7 @@ import { matches } from '../../core/tripwire/authorisation.js';
 import type { Registry } from '../../registry/registry.js';
 import type { CounterRow } from '../database/counter-table.js';
 import type { Counters } from './counters.js';
-import { FAMILIES, TOOL_CALLS, TOOL_DECLARED, type Family } from './families.js';
+import { FAMILIES, LEARNING_UNTIL, TENANT, TOOL_CALLS, TOOL_DECLARED, type Family } from './families.js';
 
 /** One number about ourselves. */
 export interface HealthSample {
@@ -12,9 +12,6 @@ export interface HealthSample {
   readonly type: 'counter' | 'gauge';
   readonly values: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
 }
-
-/** There is one for now; the rules group by it. */
-const TENANT = 'default';
 
 /** Ends every line with `\n`, as the format wants. */
 export function writeExposition(
@@ -64,6 +61,21 @@ function declared({ agents }: Pick<Registry, 'agents'>, counters: Counters): str
   return [...listed, ...fitting].map((labels) =>
     line({ metric: TOOL_DECLARED, labels, value: 1 }, ['agent', 'tool']),
   );
+}
+
+/** Agents that are still learning, so that rules elsewhere know whose first day it is. */
+export function learningSample(
+  learning: readonly { readonly agentId: string; readonly untilMs: number }[],
+): HealthSample {
+  return {
+    name: LEARNING_UNTIL,
+    help: 'When what is new to an agent becomes news; only of agents of which it is not yet.',
+    type: 'gauge',
+    values: learning.map(({ agentId, untilMs }) => ({
+      labels: { tenant: TENANT, agent: agentId },
+      value: untilMs / 1000,
+    })),
+  };
 }
 
 function healthText({ name, help, type, values }: HealthSample): string {

@@ -1,4 +1,8 @@
-/** The metric contract that `runbooks/prometheus/` is written against: these names, these labels. */
+/**
+ * The metric contract that `runbooks/prometheus/` is written against: these names, these labels. Counters only grow, for a
+ * counter that falls is taken for one that began again: what a late enclosing span gives to another agent is counted
+ * for that one, and stays counted for the first. Records, rollups and wires move.
+ */
 
 export interface Family {
   readonly name: string;
@@ -8,12 +12,18 @@ export interface Family {
   readonly labels: readonly string[];
 }
 
+/** There is one for now; the rules group by it. */
+export const TENANT = 'default';
+
 export const SPEND = 'agent_spend_usd_total';
 export const API_CALLS = 'agent_api_calls_total';
 export const TOOL_CALLS = 'agent_tool_calls_total';
 export const TOOL_DECLARED = 'agent_tool_declared';
 export const ARTIFACTS = 'agent_customer_artifacts_total';
 export const REVIEW_DURATION = 'agent_review_duration_seconds';
+
+/** Ours alone: who exports its own series is never learning. */
+export const LEARNING_UNTIL = 'haltline_agent_learning_until_timestamp_seconds';
 
 export const FAMILIES: readonly Family[] = [
   { name: SPEND, help: 'US dollars that inferences cost.', type: 'counter', labels: ['agent'] },

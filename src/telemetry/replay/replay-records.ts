@@ -7,6 +7,7 @@ import { BASELINE_MINUTES } from '../../core/tripwire/baseline.js';
 import { Replay } from '../../core/tripwire/replay.js';
 import type { WireRegistry } from '../../core/tripwire/parameters.js';
 import type { Period } from '../../core/tripwire/wires.js';
+import type { GapTable } from '../database/gap-table.js';
 import type { RecordTable } from '../database/record-table.js';
 import type { Cursor } from '../messages.js';
 import type { ReplayRequest, ReplayResult } from '../types.js';
@@ -24,14 +25,22 @@ interface Waiting {
   readonly dueMs: number;
 }
 
+/** What is stored, as far as a replay reads it. */
+export interface StoredTelemetry {
+  readonly records: Pick<RecordTable, 'page' | 'oldest'>;
+  readonly gaps: Pick<GapTable, 'around'>;
+}
+
 /** Everything of a range, held against the wires. `breathe` is called between pages. */
 export function replayRecords(
-  records: Pick<RecordTable, 'page' | 'oldest'>,
+  { records, gaps }: StoredTelemetry,
   request: ReplayRequest,
   breathe: () => void = () => undefined,
 ): ReplayResult {
   const { fromMs, toMs, agentId } = request;
-  const replay = new Replay({ registry: wireRegistryOf(request), fromMs, toMs, periods: byAgent(request) });
+  const registry = wireRegistryOf(request);
+  const periods = byAgent(request);
+  const replay = new Replay({ registry, fromMs, toMs, periods, lostReports: gaps.around });
   const range = { fromMs: replay.startMs - BASELINE_MS, toMs: toMs + LOOKAHEAD_MS, agentId };
   const feed = new Feed(replay, request);
   let after: Cursor | null = null;

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { agentTable } from '../database/agent-table.js';
+import { gapTable } from '../database/gap-table.js';
 import { recordTable } from '../database/record-table.js';
 import { replayRecords } from './replay-records.js';
 import type { ReplaySettings } from './run-replay.js';
@@ -18,7 +19,8 @@ if (process.platform === 'linux') setPriority(0, LEAST_URGENT);
 const { databasePath, request } = workerData as ReplaySettings;
 const database = new Database(databasePath, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
 try {
-  parentPort.postMessage(replayRecords(recordTable(database, agentTable(database)), request));
+  const records = recordTable(database, agentTable(database));
+  parentPort.postMessage(replayRecords({ records, gaps: gapTable(database) }, request));
 } finally {
   database.close();
 }

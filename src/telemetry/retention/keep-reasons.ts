@@ -1,5 +1,5 @@
 import type { PurgeReport } from '../../core/retention.js';
-import type { OldRecord, PurgeTable } from './purge-table.js';
+import type { OldGap, OldRecord, PurgeTable } from './purge-table.js';
 
 /** Why something older than the ordinary time is kept. An incident counts first. */
 export type KeepReason = keyof PurgeReport['kept'];
@@ -8,6 +8,7 @@ export type KeepReason = keyof PurgeReport['kept'];
 export interface KeepReasons {
   ofRecord(record: OldRecord): KeepReason | null;
   ofTrace(traceId: string, lastMs: number): KeepReason | null;
+  ofGap(gap: OldGap): KeepReason | null;
 }
 
 interface Act {
@@ -25,11 +26,12 @@ export function keepReasons(table: PurgeTable, { financialSinceMs }: PurgeReport
   const financial = table.financial();
   const remembered = new Map<string, KeepReason | null>();
 
-  const isHeld = ({ agent, atMs }: Act): boolean =>
+  const isHeldDuring = ({ agent, fromMs: begins, toMs: ends }: Omit<OldGap, 'id'>): boolean =>
     holds.some(
       ({ agentId, fromMs, toMs }) =>
-        (agentId === null || agentId === agent) && atMs >= fromMs && (toMs === null || atMs <= toMs),
+        (agentId === null || agentId === agent) && ends >= fromMs && (toMs === null || begins <= toMs),
     );
+  const isHeld = ({ agent, atMs }: Act): boolean => isHeldDuring({ agent, fromMs: atMs, toMs: atMs });
   const isFinancial = ({ agent, atMs }: Act): boolean => financial.has(agent) && atMs >= financialSinceMs;
 
   function ofTrace(traceId: string): KeepReason | null {
@@ -58,5 +60,9 @@ export function keepReasons(table: PurgeTable, { financialSinceMs }: PurgeReport
     /** Of a trace without records nobody knows the agent: what holds everybody's holds it. */
     ofTrace: (traceId, lastMs) =>
       ofTrace(traceId) ?? (isHeld({ agent: '', atMs: lastMs }) ? 'incident' : null),
+    ofGap: (gap) => {
+      if (isHeldDuring(gap)) return 'incident';
+      return isFinancial({ agent: gap.agent, atMs: gap.toMs }) ? 'financial' : null;
+    },
   };
 }

@@ -40,6 +40,7 @@ export function* purgeSteps(parts: PurgeParts, ask: PurgeAsk): Generator<void, P
   yield;
   report = yield* purgeTraces(parts, report);
   report = yield* purgeRecords(parts, report);
+  together(() => forgetGaps(table, report));
   while (together(() => parts.content.rewrap(KEYS_AT_ONCE)) === KEYS_AT_ONCE) yield;
   together(() => table.finish(report, ask.nowMs));
   table.truncateLog();
@@ -72,43 +73,66 @@ function begin({ table, retention, financial }: PurgeParts, { ask, day, before }
   return report;
 }
 
-function* purgeTraces(parts: PurgeParts, begun: PurgeReport): Generator<void, PurgeReport> {
+/** One kind of what is purged: how it is read, page by page, what keeps a row of it, and how one goes. */
+interface Purged<Row> {
+  readonly what: keyof PurgeCount;
+  readonly atOnce: number;
+  readonly page: (after: Row | null) => readonly Row[];
+  readonly judge: (row: Row) => Pick<Judged, 'reason' | 'atMs'>;
+  readonly erase: (row: Row) => void;
+}
+
+function purgeTraces(parts: PurgeParts, begun: PurgeReport): Generator<void, PurgeReport> {
   const { table } = parts;
   const reasons = keepReasons(table, begun);
+  return purgePages<OldTrace>(parts, begun, {
+    what: 'traces',
+    atOnce: TRACES_AT_ONCE,
+    page: (after) => table.oldTraces(begun.keptSinceMs, after, TRACES_AT_ONCE),
+    judge: ({ traceId, lastMs }) => ({ reason: reasons.ofTrace(traceId, lastMs), atMs: lastMs }),
+    erase: (trace) => table.eraseTrace(trace),
+  });
+}
+
+function purgeRecords(parts: PurgeParts, begun: PurgeReport): Generator<void, PurgeReport> {
+  const { table } = parts;
+  const reasons = keepReasons(table, begun);
+  return purgePages<OldRecord>(parts, begun, {
+    what: 'records',
+    atOnce: RECORDS_AT_ONCE,
+    page: (after) => table.oldRecords(begun.keptSinceMs, after, RECORDS_AT_ONCE),
+    judge: (record) => ({ reason: reasons.ofRecord(record), atMs: record.atMs }),
+    erase: (record) => table.deleteRecord(record),
+  });
+}
+
+function* purgePages<Row>(
+  parts: PurgeParts,
+  begun: PurgeReport,
+  { what, atOnce, page, judge, erase }: Purged<Row>,
+): Generator<void, PurgeReport> {
   let report = begun;
-  for (let after: OldTrace | null = null; ;) {
-    const page = table.oldTraces(begun.keptSinceMs, after, TRACES_AT_ONCE);
+  for (let after: Row | null = null; ;) {
+    const rows = page(after);
     report = inOneStep(parts, report, (counted) =>
-      page.reduce((sum, trace) => {
-        const reason = reasons.ofTrace(trace.traceId, trace.lastMs);
-        if (reason === null) table.eraseTrace(trace);
-        return counting(sum, { what: 'traces', reason, atMs: trace.lastMs });
+      rows.reduce((sum, row) => {
+        const judged = judge(row);
+        if (judged.reason === null) erase(row);
+        return counting(sum, { what, ...judged });
       }, counted),
     );
+    // Keys that are remembered may be of traces that are gone.
     parts.content.forget();
     yield;
-    if (page.length < TRACES_AT_ONCE) return report;
-    after = page.at(-1) ?? null;
+    if (rows.length < atOnce) return report;
+    after = rows.at(-1) ?? null;
   }
 }
 
-function* purgeRecords(parts: PurgeParts, begun: PurgeReport): Generator<void, PurgeReport> {
-  const { table } = parts;
-  const reasons = keepReasons(table, begun);
-  let report = begun;
-  for (let after: OldRecord | null = null; ;) {
-    const page = table.oldRecords(begun.keptSinceMs, after, RECORDS_AT_ONCE);
-    report = inOneStep(parts, report, (counted) =>
-      page.reduce((sum, record) => {
-        const reason = reasons.ofRecord(record);
-        if (reason === null) table.deleteRecord(record.id);
-        return counting(sum, { what: 'records', reason, atMs: record.atMs });
-      }, counted),
-    );
-    yield;
-    if (page.length < RECORDS_AT_ONCE) return report;
-    after = page.at(-1) ?? null;
-  }
+/** Gaps say why a check is missing: they go when the records do that they are about. */
+function forgetGaps(table: PurgeTable, report: PurgeReport): void {
+  const reasons = keepReasons(table, report);
+  for (const gap of table.oldGaps(report.keptSinceMs)) if (reasons.ofGap(gap) === null) table.deleteGap(gap);
 }
 
 function inOneStep(

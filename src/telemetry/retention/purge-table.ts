@@ -11,6 +11,14 @@ export interface OldRecord {
   readonly traceId: string | null;
 }
 
+/** What a guard could not report, older than its time. */
+export interface OldGap {
+  readonly id: number;
+  readonly agent: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** The content of a trace that is older than its time, or may be. */
 export interface OldTrace {
   readonly id: number;
@@ -47,7 +55,10 @@ export interface PurgeTable {
   actsOf(traceId: string): { readonly agent: string; readonly atMs: number }[];
   /** Content and its key. */
   eraseTrace(trace: OldTrace): void;
-  deleteRecord(id: number): void;
+  /** With the last record of a trace goes what conversation it belonged to, unless its content is still there. */
+  deleteRecord(record: OldRecord): void;
+  oldGaps(beforeMs: number): OldGap[];
+  deleteGap(gap: OldGap): void;
   /** Deleted bytes are overwritten with zeros while this is on. */
   overwrite(isOn: boolean): void;
   /** What was deleted leaves the write-ahead log too. */
@@ -57,7 +68,7 @@ export interface PurgeTable {
 const MOST_ACTS = 20_000;
 
 export function purgeTable(database: Database): PurgeTable {
-  return { ...runsIn(database), ...holdsIn(database), ...oldIn(database) };
+  return { ...runsIn(database), ...holdsIn(database), ...oldIn(database), ...gapsIn(database) };
 }
 
 interface StoredRun {
@@ -151,6 +162,11 @@ function oldIn(database: Database) {
   const eraseKey = database.prepare('delete from content_trace where id = ?');
   const forgetConversation = database.prepare('delete from conversation where trace = unhex(?)');
   const deleteRecord = database.prepare('delete from record where id = ?');
+  const forgetEmpty = database.prepare<[Buffer, Buffer, Buffer, Buffer]>(
+    `delete from conversation where trace = ?
+       and not exists (select 1 from record where key between ? and ?)
+       and not exists (select 1 from content_trace where trace = ?)`,
+  );
   return {
     oldTraces: (beforeMs: number, after: OldTrace | null, limit: number) =>
       traces.all(beforeMs, after?.lastMs ?? -1, after?.id ?? 0, limit),
@@ -173,8 +189,27 @@ function oldIn(database: Database) {
       eraseKey.run(id);
       forgetConversation.run(traceId);
     },
-    deleteRecord: (id: number) => void deleteRecord.run(id),
+    deleteRecord: ({ id, traceId }: OldRecord) => {
+      deleteRecord.run(id);
+      if (traceId === null) return;
+      const trace = Buffer.from(traceId, 'hex');
+      forgetEmpty.run(trace, ...traceKeys(traceId), trace);
+    },
     overwrite: (isOn: boolean) => void database.pragma(`secure_delete = ${isOn ? 'ON' : 'OFF'}`),
     truncateLog: () => void database.pragma('wal_checkpoint(TRUNCATE)'),
+  };
+}
+
+/** Few: a guard that loses reports says so once for many. */
+const MOST_GAPS = 10_000;
+
+function gapsIn(database: Database) {
+  const old = database.prepare<[number, number], OldGap>(
+    'select id, agent_id as agent, from_ms as fromMs, to_ms as toMs from report_gap where to_ms < ? limit ?',
+  );
+  const drop = database.prepare('delete from report_gap where id = ?');
+  return {
+    oldGaps: (beforeMs: number) => old.all(beforeMs, MOST_GAPS),
+    deleteGap: ({ id }: OldGap) => void drop.run(id),
   };
 }

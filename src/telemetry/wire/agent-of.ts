@@ -18,17 +18,18 @@ export function toldAgent(slots: Slots, kind: SpanKind, registry: RegistryView):
     nameAt(slots, SLOT.agentName) ??
     nameAt(slots, SLOT.openInferenceAgent) ??
     (kind === 'agent' ? nameAt(slots, SLOT.entityName) : null);
-  if (id !== null && name !== null && registry.agents.has(name) && !registry.agents.has(id)) return name;
-  return id ?? name;
+  return declaredOf(id, name, registry);
 }
 
 /** The agent of a whole process. */
 export function agentOfResource(resource: Slots, registry: RegistryView): string | null {
   const id = nameAt(resource, SLOT.agentId);
-  const name = nameAt(resource, SLOT.agentName);
-  return id !== null && name !== null && registry.agents.has(name) && !registry.agents.has(id)
-    ? name
-    : (id ?? name);
+  return declaredOf(id, nameAt(resource, SLOT.agentName), registry);
+}
+
+function declaredOf(id: string | null, name: string | null, { agents }: RegistryView): string | null {
+  if (id !== null && name !== null && agents.has(name) && !agents.has(id)) return name;
+  return id ?? name;
 }
 
 /** What a process is called, for spans whose agent nobody tells. */

@@ -6,6 +6,7 @@
  * deprecated. `ai.*`: Vercel AI SDK. `llm.*`, `tool.*`, `input.value`: OpenInference. `traceloop.*`: OpenLLMetry.
  * `gcp.vertex.agent.*`: Google ADK. `gen_ai.cost.*_cost`, `litellm.*`: LiteLLM. `gen_ai.cost.total_tokens`,
  * `ai.total_cost`, `ai.*.used`: Sentry. `operation.cost`, `agent_name`, `tool_arguments`: Pydantic AI and Logfire.
+ * `langsmith.*`: LangSmith's exporters. `agentops.*`: AgentOps. `mlflow.*`: MLflow, which writes values as JSON.
  */
 const NAMES = {
   operation: ['gen_ai.operation.name'],
@@ -16,6 +17,9 @@ const NAMES = {
     'traceloop.span.kind',
     'langfuse.observation.type',
     'gen_ai.span.kind',
+    'langsmith.span.kind',
+    'agentops.span.kind',
+    'mlflow.spanType',
     'llm.request.type',
   ],
   spanType: ['logfire.span_type'],
@@ -31,6 +35,10 @@ const NAMES = {
     'langfuse.session.id',
     'gcp.vertex.agent.session_id',
     'traceloop.association.properties.session_id',
+    'langsmith.trace.session_id',
+    'langsmith.metadata.session_id',
+    'langsmith.metadata.thread_id',
+    'mlflow.trace.session',
   ],
 
   provider: ['gen_ai.provider.name', 'gen_ai.system', 'ai.model.provider', 'llm.provider', 'llm.system'],
@@ -89,8 +97,8 @@ const NAMES = {
     'ai.usage.inputTokenDetails.cacheWriteTokens',
     'llm.token_count.prompt_details.cache_write',
   ],
-  /** A JSON object: {input, output, cache_read_input_tokens, ...}. */
-  usageDetails: ['langfuse.observation.usage_details'],
+  /** A JSON object: {input, output, cache_read_input_tokens, ...}, or {input_tokens, output_tokens}. */
+  usageDetails: ['langfuse.observation.usage_details', 'mlflow.chat.tokenUsage'],
 
   /** US dollars, unless a currency is said. The first is proposed upstream (semantic-conventions-genai#443). */
   cost: [
@@ -171,6 +179,7 @@ const NAMES = {
     'traceloop.entity.input',
     'input.value',
     'gcp.vertex.agent.llm_request',
+    'mlflow.spanInputs',
   ],
   plainOutput: [
     'ai.response.text',
@@ -179,6 +188,7 @@ const NAMES = {
     'traceloop.entity.output',
     'output.value',
     'gcp.vertex.agent.llm_response',
+    'mlflow.spanOutputs',
   ],
   reasoning: ['ai.response.reasoning', 'gen_ai.response.reasoning'],
   /** A JSON list of calls: {toolCallId, toolName, input}. */

@@ -3,19 +3,14 @@ import type { Ancestry, Orphan, Place, Trace } from './ancestry.js';
 import type { AgentCorrection, RegistryView } from './types.js';
 import { classOf } from './class-of.js';
 
-const FURTHEST = 64;
-
 /**
  * The agent that the nearest enclosing span tells; the place of a parent that has not arrived where that is as far as one
  * can see; null where nobody tells.
  */
 export function enclosingAgent(ancestry: Ancestry, trace: Trace, place: Place): string | Place | null {
-  let { parentSpanId } = place;
-  for (let steps = 0; parentSpanId !== null && steps < FURTHEST; steps += 1) {
-    const outer = ancestry.place(trace, parentSpanId);
+  for (const outer of ancestry.around(trace, place)) {
     if (!outer.seen) return outer;
     if (outer.agentId !== null) return outer.agentId;
-    parentSpanId = outer.parentSpanId;
   }
   return null;
 }

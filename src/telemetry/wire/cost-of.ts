@@ -4,6 +4,7 @@
  */
 import type { Cost } from '../../core/action-record.js';
 import { SLOT } from './attribute-names.js';
+import { priceOf } from './price-of.js';
 import { amountOf, countOf, isKeyed, nameAt, objectOf } from './slot-values.js';
 import type { Price, Prices, Slots, Value } from './types.js';
 
@@ -18,11 +19,17 @@ export interface Usage {
 export function usageOf(slots: Slots): Usage {
   const details = objectOf(slots[SLOT.usageDetails]) ?? {};
   return {
-    input: countOf(slots[SLOT.inputTokens] ?? details['input'] ?? details['prompt_tokens']),
-    output: countOf(slots[SLOT.outputTokens] ?? details['output'] ?? details['completion_tokens']),
+    input: countOf(slots[SLOT.inputTokens] ?? firstOf(details, ['input', 'input_tokens', 'prompt_tokens'])),
+    output: countOf(
+      slots[SLOT.outputTokens] ?? firstOf(details, ['output', 'output_tokens', 'completion_tokens']),
+    ),
     cacheRead: countOf(slots[SLOT.cacheReadTokens] ?? details['cache_read_input_tokens']) ?? 0,
     cacheWrite: countOf(slots[SLOT.cacheWriteTokens] ?? details['cache_creation_input_tokens']) ?? 0,
   };
+}
+
+function firstOf(details: Readonly<Record<string, Value>>, names: readonly string[]): Value | undefined {
+  return names.map((name) => details[name]).find((value) => value !== undefined);
 }
 
 /** Does the span say anything of what it used? One that does not cannot stand for its call. */
@@ -47,7 +54,7 @@ export function costOf(slots: Slots, prices: Prices): Cost {
   if (reported !== null) return { usd: reported, source: 'reported', ...known };
   if (usage.input === null && usage.output === null)
     return { usd: null, source: 'unknown', reason: 'no-usage', ...known };
-  const price = prices.get(responseModel ?? '') ?? prices.get(requestModel ?? '');
+  const price = priceOf(responseModel ?? '', prices) ?? priceOf(requestModel ?? '', prices);
   if (price === undefined) return { usd: null, source: 'unknown', reason: 'no-price', ...known };
   return { usd: atPrice(usage, price), source: 'price-table', ...known };
 }

@@ -1,14 +1,15 @@
 /** OTLP's JSON form. A body that is none throws InvalidOtlp; a span or log record that is none is refused and counted. */
 import type { Signal } from '../types.js';
 import { AttributeSink } from './attribute-sink.js';
+import { Gathered } from './gathered.js';
 import { InvalidOtlp } from './invalid-otlp.js';
 import { readAttributes } from './json-attributes.js';
 import { ARRAY, JsonCursor, OBJECT } from './json-cursor.js';
 import { readLog } from './json-log.js';
 import { readSpan } from './json-span.js';
 import { Fields } from './json-values.js';
-import { REASON, Rejections } from './rejections.js';
-import type { Decoded, DecodedLog, DecodedSpan, Slots } from './types.js';
+import { REASON } from './rejections.js';
+import type { Decoded, Slots } from './types.js';
 
 /** What the repeated fields of a request are called, from the outside in. */
 const FIELDS = {
@@ -35,9 +36,7 @@ class JsonBatch {
   readonly #signal: Signal;
   readonly #cursor: JsonCursor;
   readonly #sink = new AttributeSink();
-  readonly #rejections = new Rejections();
-  readonly #spans: DecodedSpan[] = [];
-  readonly #events: DecodedLog[] = [];
+  readonly #gathered = new Gathered();
 
   constructor(signal: Signal, body: Buffer) {
     this.#signal = signal;
@@ -65,8 +64,7 @@ class JsonBatch {
   }
 
   decoded(): Decoded {
-    const { count: rejected, message } = this.#rejections;
-    return { spans: this.#spans, events: this.#events, rejected, message };
+    return this.#gathered.decoded();
   }
 
   /** The resource is nearly always first; where it is not, its scopes are read once it is known. */
@@ -132,16 +130,11 @@ class JsonBatch {
     if (!cursor.open(ARRAY)) throw this.#refuse('something else stands where a list has to be');
     for (let isFirst = true; cursor.nextItem(isFirst); isFirst = false) {
       if (cursor.peek() !== OBJECT) {
-        this.#rejections.add(REASON.notAnObject);
+        this.#gathered.refuse(REASON.notAnObject);
         cursor.skip();
-      } else if (this.#signal === 'traces') this.#keep(readSpan(cursor, resource), this.#spans);
-      else this.#keep(readLog(cursor, resource), this.#events);
+      } else if (this.#signal === 'traces') this.#gathered.span(readSpan(cursor, resource));
+      else this.#gathered.log(readLog(cursor, resource));
     }
-  }
-
-  #keep<Item extends object>(item: Item | string, items: Item[]): void {
-    if (typeof item === 'string') this.#rejections.add(item);
-    else items.push(item);
   }
 
   /** A list of objects, whose inside `read` passes; null is as good as left out. */

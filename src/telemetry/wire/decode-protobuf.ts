@@ -7,12 +7,12 @@ import protobuf from 'protobufjs/minimal.js';
 import type { Reader } from 'protobufjs';
 import type { Signal } from '../types.js';
 import { AttributeSink } from './attribute-sink.js';
+import { Gathered } from './gathered.js';
 import { InvalidOtlp } from './invalid-otlp.js';
 import { readLog } from './protobuf-log.js';
 import { readSpan } from './protobuf-span.js';
 import { bytes, enter, readAttribute } from './protobuf-values.js';
-import { Rejections } from './rejections.js';
-import type { Decoded, DecodedLog, DecodedSpan, Slots } from './types.js';
+import type { Decoded, Slots } from './types.js';
 
 const REQUEST = { resource: bytes(1) } as const;
 /** Of ResourceSpans and ResourceLogs alike. */
@@ -41,9 +41,7 @@ class ProtobufBatch {
   readonly #reader: Reader;
   readonly #signal: Signal;
   readonly #sink = new AttributeSink();
-  readonly #rejections = new Rejections();
-  readonly #spans: DecodedSpan[] = [];
-  readonly #events: DecodedLog[] = [];
+  readonly #gathered = new Gathered();
 
   constructor(reader: Reader, signal: Signal) {
     this.#reader = reader;
@@ -66,8 +64,7 @@ class ProtobufBatch {
   }
 
   decoded(): Decoded {
-    const { count: rejected, message } = this.#rejections;
-    return { spans: this.#spans, events: this.#events, rejected, message };
+    return this.#gathered.decoded();
   }
 
   /** The resource may stand after its scopes, so it is looked for first. */
@@ -119,12 +116,7 @@ class ProtobufBatch {
   }
 
   #readItem(resource: Slots): void {
-    if (this.#signal === 'traces') this.#keep(readSpan(this.#reader, resource), this.#spans);
-    else this.#keep(readLog(this.#reader, resource), this.#events);
-  }
-
-  #keep<Item extends object>(item: Item | string, items: Item[]): void {
-    if (typeof item === 'string') this.#rejections.add(item);
-    else items.push(item);
+    if (this.#signal === 'traces') this.#gathered.span(readSpan(this.#reader, resource));
+    else this.#gathered.log(readLog(this.#reader, resource));
   }
 }

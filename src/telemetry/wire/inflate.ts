@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { unzipSync } from 'node:zlib';
 import { InvalidOtlp, TooLarge } from './invalid-otlp.js';
 
 /**
@@ -11,15 +11,18 @@ export function inflate(
   encoding: 'gzip' | 'identity' = 'gzip',
 ): Uint8Array {
   if (encoding === 'identity' && body.byteLength > limitBytes) throw tooLarge(limitBytes);
-  return encoding === 'identity' ? body : gunzip(body, limitBytes);
+  return encoding === 'identity' ? body : unzip(body, limitBytes);
 }
 
-function gunzip(body: Uint8Array, limitBytes: number): Uint8Array {
+/** Gzip or zlib, whichever it is: the bytes tell, and HTTP's `deflate` means the second. */
+function unzip(body: Uint8Array, limitBytes: number): Uint8Array {
   try {
-    return gunzipSync(body, { maxOutputLength: limitBytes });
+    return unzipSync(body, { maxOutputLength: limitBytes });
   } catch (cause) {
     if (isBufferTooLarge(cause)) throw tooLarge(limitBytes);
-    throw new InvalidOtlp('The body is not gzip, although Content-Encoding says so.', { cause });
+    throw new InvalidOtlp('The body is neither gzip nor deflate, although Content-Encoding says so.', {
+      cause,
+    });
   }
 }
 

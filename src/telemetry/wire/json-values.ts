@@ -1,11 +1,12 @@
 /**
- * Values of OTLP's JSON form, which differs from proto3's: ids are hex in any case, enums are integers only, 64-bit integers
- * are decimal text or numbers, unknown fields are ignored. A field that is null is as good as left out.
+ * Values of OTLP's JSON form, which differs from proto3's: ids are hex in any case, enums are integers (their names are
+ * taken too: an act must not be lost over them), 64-bit integers are decimal text or numbers, unknown fields are ignored. A field that is null is as good as left out.
  * Each function passes one value, and gives undefined (or false) where it is of the wrong type.
  */
 import { ARRAY, isHex, OBJECT, type JsonCursor } from './json-cursor.js';
 import { textFor, type NameEntry } from './known-names.js';
-import { bytesOf, NameTable } from './name-table.js';
+import { bytesOf, NameTable, type Named } from './name-table.js';
+import { MAX_DEPTH } from './protobuf-values.js';
 import type { Value } from './types.js';
 import { roundedMilliseconds } from './unix-time.js';
 
@@ -19,10 +20,15 @@ export class Fields<Name extends string> {
 
   /** Which field is the key that was passed last? */
   at(cursor: JsonCursor): Name | null {
-    if (!cursor.isEscaped) return this.#table.find(cursor.buffer, cursor.start, cursor.end)?.name ?? null;
-    const bytes = bytesOf(cursor.text());
-    return this.#table.find(bytes, 0, bytes.length)?.name ?? null;
+    return entryAtKey(this.#table, cursor)?.name ?? null;
   }
+}
+
+/** What stands in the table under the key that was passed last? */
+export function entryAtKey<Entry extends Named>(table: NameTable<Entry>, cursor: JsonCursor): Entry | null {
+  if (!cursor.isEscaped) return table.find(cursor.buffer, cursor.start, cursor.end);
+  const bytes = bytesOf(cursor.text());
+  return table.find(bytes, 0, bytes.length);
 }
 
 /** A text field: '' where it is left out. */
@@ -31,8 +37,9 @@ export function readText(cursor: JsonCursor): string | undefined {
   return otherwise(cursor, '');
 }
 
-/** An enum: 0 where it is left out; its name is no value here. */
-export function readEnum(cursor: JsonCursor): number | undefined {
+/** An enum, as its number or its name: 0 where it is left out. */
+export function readEnum(cursor: JsonCursor, names: ReadonlyMap<string, number>): number | undefined {
+  if (cursor.string()) return names.get(cursor.text());
   if (!cursor.number()) return otherwise(cursor, 0);
   const number = numberOf(cursor);
   return Number.isInteger(number) ? number : undefined;
@@ -115,8 +122,6 @@ export function readList(cursor: JsonCursor, read: () => boolean): boolean {
   return isWhole;
 }
 
-/** Values nested deeper say nothing: nobody means them, and each level costs stack. */
-const MAX_DEPTH = 32;
 const KEY_VALUE = new Fields(['key', 'value']);
 const VALUES = new Fields(['values']);
 const ANY_VALUE = new Fields([

@@ -1,7 +1,7 @@
 import type { RecordKind } from '../../core/action-record.js';
 import { SLOT } from './attribute-names.js';
 import { nameAt } from './slot-values.js';
-import type { DecodedSpan } from './types.js';
+import type { DecodedSpan, Value } from './types.js';
 
 /**
  * What a span is, more finely than a record says: `agent` and `creation` are recorded as other, `http` is an act only where
@@ -37,6 +37,9 @@ const OPERATIONS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
   ['acompletion', 'inference'],
   ['execute_tool', 'tool'],
   ['tool', 'tool'],
+  ['tool_call', 'tool'],
+  ['call_tool', 'tool'],
+  ['function_call', 'tool'],
   ['invoke_agent', 'agent'],
   ['agent', 'agent'],
   ['create_agent', 'creation'],
@@ -47,15 +50,19 @@ const OPERATIONS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
   ['search_memory', 'step'],
   ['create_memory_store', 'tool'],
   ['delete_memory_store', 'tool'],
+  ['invoke_workflow', 'step'],
+  ['plan', 'step'],
+  ['retrieval', 'step'],
 ]);
 
-/** Vendors' kinds, in lower case: OpenInference, OpenLLMetry, Langfuse, Vercel AI SDK. */
+/** Vendors' kinds, in lower case: OpenInference, OpenLLMetry, Langfuse, LangSmith, MLflow, Vercel AI SDK. */
 const VENDOR_KINDS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
   ['llm', 'inference'],
   ['embedding', 'inference'],
   ['reranker', 'inference'],
   ['generation', 'inference'],
   ['chat', 'inference'],
+  ['chat_model', 'inference'],
   ['completion', 'inference'],
   ['rerank', 'inference'],
   ['ai.generatetext.dogenerate', 'inference'],
@@ -70,22 +77,33 @@ const VENDOR_KINDS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
   ['agent', 'agent'],
 ]);
 
+/** No act, whatever operation such a span names: LangSmith calls its prompts `chat` and its retrievers `embeddings`. */
+const NEVER_AN_ACT: ReadonlySet<string> = new Set(['prompt', 'parser', 'retriever']);
+
 const CLIENT = 3;
 const SERVER = 2;
 
-/** The kind of a span, by its operation, else by what its vendor says, else by what only such a span carries. */
+/**
+ * The kind of a span, by its operation, else by what its vendor says, else by what only such a span carries: an operation in
+ * words that we do not know must not hide an act.
+ */
 export function kindOf(span: DecodedSpan): SpanKind {
   const { slots } = span;
   if (slots[SLOT.spanType] === 'pending_span') return 'pending';
   if (slots[SLOT.mcpMethod] !== undefined) return kindOfMcp(span);
-  const operation = slots[SLOT.operation];
-  if (typeof operation === 'string') {
-    const kind = OPERATIONS.get(operation.toLowerCase());
-    if (kind !== undefined) return kind;
-  }
-  const vendorKind = slots[SLOT.vendorKind];
-  if (typeof vendorKind === 'string') return VENDOR_KINDS.get(vendorKind.toLowerCase()) ?? 'step';
-  return operation === undefined ? kindByTraits(span) : 'step';
+  const vendorKind = wordOf(slots[SLOT.vendorKind]);
+  if (vendorKind !== null && NEVER_AN_ACT.has(vendorKind)) return 'step';
+  const operation = wordOf(slots[SLOT.operation]);
+  const kind = operation === null ? undefined : OPERATIONS.get(operation);
+  if (kind !== undefined) return kind;
+  if (vendorKind !== null) return VENDOR_KINDS.get(vendorKind) ?? 'step';
+  const byTraits = kindByTraits(span);
+  return operation !== null && byTraits === 'foreign' ? 'step' : byTraits;
+}
+
+/** In lower case, without the quotes of what was written as JSON. */
+function wordOf(value: Value | undefined): string | null {
+  return typeof value === 'string' ? value.toLowerCase().replaceAll('"', '') : null;
 }
 
 /** A server's span is the other side of a call that its client tells; only where nobody called it is it all we have. */

@@ -11,7 +11,7 @@ import {
   textBetween,
   varint,
 } from './protobuf-values.js';
-import { REASON } from './rejections.js';
+import { SpanDraft, spanOf } from './span-draft.js';
 import type { DecodedSpan, Slots, SpanEvent } from './types.js';
 import { millisecondsOf } from './unix-time.js';
 
@@ -30,56 +30,32 @@ const SPAN = {
 const EVENT = { at: fixed64(1), name: bytes(2), attribute: bytes(3) } as const;
 const STATUS = { code: varint(3) } as const;
 
-const spanSink = new AttributeSink();
+const sink = new AttributeSink();
 const eventSink = new AttributeSink();
-const NO_EVENTS: readonly SpanEvent[] = [];
 
 /** The span, or why it is refused. */
 export function readSpan(reader: Reader, resource: Slots): DecodedSpan | string {
   const outer = enter(reader);
-  spanSink.start();
-  let traceId: string | null = '';
-  let spanId: string | null = '';
-  let parentSpanId: string | null = '';
-  let name = '';
-  let kind = 0;
-  let startedAtMs = 0;
-  let endedAtMs = 0;
-  let status = 0;
+  sink.start();
+  const span = new SpanDraft();
   let events: SpanEvent[] | null = null;
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
-    if (tag === SPAN.attribute) readAttribute(reader, spanSink);
-    else if (tag === SPAN.traceId) traceId = readId(reader, 16);
-    else if (tag === SPAN.spanId) spanId = readId(reader, 8);
-    else if (tag === SPAN.parentSpanId) parentSpanId = readId(reader, 8);
-    else if (tag === SPAN.name) name = textBetween(reader, enterBytes(reader));
-    else if (tag === SPAN.kind) kind = reader.uint32();
-    else if (tag === SPAN.start) startedAtMs = readTime(reader);
-    else if (tag === SPAN.end) endedAtMs = readTime(reader);
+    if (tag === SPAN.attribute) readAttribute(reader, sink);
+    else if (tag === SPAN.traceId) span.traceId = readId(reader, 16);
+    else if (tag === SPAN.spanId) span.spanId = readId(reader, 8);
+    else if (tag === SPAN.parentSpanId) span.parentSpanId = readId(reader, 8);
+    else if (tag === SPAN.name) span.name = textBetween(reader, enterBytes(reader));
+    else if (tag === SPAN.kind) span.kind = reader.uint32();
+    else if (tag === SPAN.start) span.startedAtMs = readTime(reader);
+    else if (tag === SPAN.end) span.endedAtMs = readTime(reader);
     else if (tag === SPAN.event) (events ??= []).push(readEvent(reader));
-    else if (tag === SPAN.status) status = readStatus(reader);
+    else if (tag === SPAN.status) span.status = readStatus(reader);
     else reader.skipType(tag & 7);
   }
   reader.len = outer;
-  if (traceId === null || traceId === '') return REASON.traceId;
-  if (spanId === null || spanId === '') return REASON.spanId;
-  if (parentSpanId === null) return REASON.parentSpanId;
-  if (endedAtMs === 0) return REASON.endTime;
-  return {
-    traceId,
-    spanId,
-    parentSpanId: parentSpanId === '' ? null : parentSpanId,
-    name,
-    kind,
-    startedAtMs: startedAtMs === 0 ? endedAtMs : startedAtMs,
-    endedAtMs,
-    status,
-    slots: spanSink.slots,
-    flat: spanSink.flat,
-    events: events ?? NO_EVENTS,
-    resource,
-  };
+  if (events !== null) span.events = events;
+  return spanOf(span, sink, resource);
 }
 
 function readEvent(reader: Reader): SpanEvent {
@@ -110,11 +86,11 @@ function readStatus(reader: Reader): number {
   return code;
 }
 
-/** Lower-case hex; '' where it is empty or all zero; null where it has another length. */
-export function readId(reader: Reader, length: number): string | null {
+/** Lower-case hex; '' where it is empty or all zero; undefined where it has another length. */
+export function readId(reader: Reader, length: number): string | undefined {
   const start = enterBytes(reader);
   const size = reader.pos - start;
-  if (size !== length) return size === 0 ? '' : null;
+  if (size !== length) return size === 0 ? '' : undefined;
   for (let at = start; at < reader.pos; at += 1) {
     if (reader.buf[at] !== 0) return bufferOf(reader).toString('hex', start, reader.pos);
   }

@@ -73,32 +73,49 @@ interface Content {
   readonly kind: SpanKind;
 }
 
-function readInput({ slots, flat, kind }: Content, emit: Emit): void {
-  readInstructions(slots[SLOT.systemInstructions], emit);
-  const messages = slots[SLOT.inputMessages];
-  readMessages(messages, 'input', emit);
-  const flattened = messagesOfFlat(flat, 'input');
-  readMessages(flattened, 'input', emit);
-  if (kind === 'tool') {
-    emit({ kind: 'tool-arguments', value: slots[SLOT.toolArguments] ?? slots[SLOT.plainInput] ?? null });
-  } else if (messages === undefined && flattened.length === 0) {
-    readMessages(slots[SLOT.plainInput], 'input', emit);
-  }
+/** Where each direction stands, and what it is for a tool. */
+const SIDES = {
+  input: {
+    messages: SLOT.inputMessages,
+    plain: SLOT.plainInput,
+    ofTool: SLOT.toolArguments,
+    kind: 'tool-arguments',
+  },
+  output: {
+    messages: SLOT.outputMessages,
+    plain: SLOT.plainOutput,
+    ofTool: SLOT.toolResult,
+    kind: 'tool-result',
+  },
+} as const;
+
+function readInput(content: Content, emit: Emit): void {
+  readInstructions(content.slots[SLOT.systemInstructions], emit);
+  readSide(content, 'input', emit);
 }
 
-function readOutput({ slots, flat, kind }: Content, emit: Emit): void {
+function readOutput(content: Content, emit: Emit): void {
+  const { slots } = content;
   readConversation(slots[SLOT.allMessages], emit);
   emit({ kind: 'reasoning', value: slots[SLOT.reasoning] ?? null });
-  const messages = slots[SLOT.outputMessages];
-  readMessages(messages, 'output', emit);
-  const flattened = messagesOfFlat(flat, 'output');
-  readMessages(flattened, 'output', emit);
-  if (kind === 'tool') {
-    emit({ kind: 'tool-result', value: slots[SLOT.toolResult] ?? slots[SLOT.plainOutput] ?? null });
-  } else if (messages === undefined && flattened.length === 0) {
-    readMessages(slots[SLOT.plainOutput], 'output', emit);
-  }
+  readSide(content, 'output', emit);
   readToolCalls(slots[SLOT.requestedToolCalls], 'output', emit);
+}
+
+/**
+ * Messages, as such and flattened; whatever else went in or came out only where there are none. What goes into a tool are
+ * its arguments, also under a name that is for messages (LangSmith).
+ */
+function readSide({ slots, flat, kind }: Content, direction: Direction, emit: Emit): void {
+  const side = SIDES[direction];
+  const messages = slots[side.messages];
+  const plain = slots[side.plain];
+  const ofTool = slots[side.ofTool] ?? plain ?? messages;
+  if (kind !== 'tool' || ofTool !== messages) readMessages(messages, direction, emit);
+  const flattened = messagesOfFlat(flat, direction);
+  readMessages(flattened, direction, emit);
+  if (kind === 'tool') emit({ kind: side.kind, value: ofTool ?? null });
+  else if (messages === undefined && flattened.length === 0) readMessages(plain, direction, emit);
 }
 
 /** A list of parts, or text. */

@@ -12,7 +12,7 @@ export class Rejections {
     return this.#count;
   }
 
-  /** `3 rejected: trace id is not 16 bytes, not all zero (2); end time is missing (1)`. */
+  /** `3 rejected: trace id is not 16 bytes (32 hex digits in JSON) or all zero (2); end time is missing (1)`. */
   get message(): string | null {
     if (this.#count === 0) return null;
     const reasons = [...this.#reasons].map(([reason, count]) => `${reason} (${count})`);
@@ -22,8 +22,8 @@ export class Rejections {
 
 /** A closed list: nothing of what was sent gets into an answer or a log. */
 export const REASON = {
-  traceId: 'trace id is not 16 bytes, not all zero',
-  spanId: 'span id is not 8 bytes, not all zero',
+  traceId: 'trace id is not 16 bytes (32 hex digits in JSON) or all zero',
+  spanId: 'span id is not 8 bytes (16 hex digits in JSON) or all zero',
   parentSpanId: 'parent span id is neither empty nor 8 bytes',
   endTime: 'end time is missing',
   malformed: 'a field has a value of the wrong type',

@@ -1,6 +1,7 @@
 /** What the decoder hands on, and what reading makes of it. Times are milliseconds since the epoch. */
 import type { ActionClassName } from '../../core/action-class.js';
 import type { ActionRecord } from '../../core/action-record.js';
+import type { TracePiece } from '../../core/trace.js';
 
 /** A value of an attribute or body. Integers beyond 2^53 are kept as decimal text, bytes as base64. */
 export type Value =
@@ -68,25 +69,7 @@ export interface Decoded {
   readonly message: string | null;
 }
 
-export type ContentKind =
-  | 'system'
-  | 'input'
-  | 'reasoning'
-  | 'output'
-  | 'tool-arguments'
-  | 'tool-result'
-  | 'event';
-
-/** A piece of what was said, in the order in which the span gives it. Never to be logged. */
-export interface ContentPiece {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly kind: ContentKind;
-  readonly text: string;
-  readonly atMs: number;
-  /** The provider's id of the tool call that it belongs to; not unique over traces. */
-  readonly toolCallId: string | null;
-}
+export type { TracePiece as ContentPiece, TracePieceKind as ContentKind } from '../../core/trace.js';
 
 /** US dollars for a million tokens. A cache price that is left out is the price of input. */
 export interface Price {
@@ -126,6 +109,6 @@ export interface AgentCorrection {
 
 export interface ReadTelemetry {
   readonly records: readonly ActionRecord[];
-  readonly content: readonly ContentPiece[];
+  readonly content: readonly TracePiece[];
   readonly corrections: readonly AgentCorrection[];
 }

@@ -4,14 +4,17 @@ import { expireAttempts } from '../../../src/operations/expire-attempts.js';
 import { listAttempts } from '../../../src/operations/list-attempts.js';
 import type { HeldAttemptRow } from '../../../src/store/types.js';
 import { atDesk, type GuardProcess, type Said, type StartGuard } from '../../support/guard-process.js';
+import { aGateway, send, withGateways } from '../../support/gateways.js';
 import { eventually, openHaltDesk, type HaltDesk } from '../../support/halting.js';
 import { lift, only, order, reject, release } from '../../support/quarantine.js';
 
 const REFUND = { id: 'act-1', actionClass: 'refund', parameters: { charge: 'ch_1', cents: 1250.5, ü: null } };
 
+const ROUTES = [{ path: '/v1/refunds', methods: [], tool: 'stripe.refund', readOnly: false }];
+
 async function holding(start: StartGuard): Promise<{ desk: HaltDesk; agent: GuardProcess; haltId: string }> {
   // A busy machine must not be taken for a lost lease between the claim and the act.
-  const desk = await openHaltDesk({ timing: { leaseMs: 4_000 } });
+  const desk = await openHaltDesk({ timing: { leaseMs: 4_000 }, registry: withGateways({ routes: ROUTES }) });
   const agent = start(atDesk(desk));
   await agent.hears(({ event }) => event === 'ready');
   const { haltId } = await order(desk.deps, 'hold');
@@ -49,6 +52,21 @@ export function describeHolding(start: StartGuard): void {
       expect(await agent.outcome('act-1')).toMatchObject({ event: 'done' });
       expect([before, began(agent)]).toEqual([0, 1]);
       expect(await desk.deps.store.heldAttempt(item.id)).toMatchObject({ state: 'used' });
+    });
+
+    it('shows a gateway on its way what lets one request of it pass', async () => {
+      const { desk, agent } = await holding(start);
+      const { token } = await aGateway(desk, { agentId: 'billing-agent' });
+      const { haltId } = await order(desk.deps, 'hold', { kind: 'tool', tool: 'stripe.refund' });
+      await agent.hears(({ halts }) => halts?.includes(haltId) === true);
+      agent.act(REFUND);
+      await release(desk.deps, await waiting(desk));
+
+      const { release: shown } = await agent.hears(({ event }) => event === 'began');
+
+      const headers = { 'x-original-uri': '/v1/refunds', 'x-halt-release': shown ?? '' };
+      const ask = () => send(desk.url, { token, headers });
+      expect([(await ask()).status, (await ask()).status]).toEqual([200, 403]);
     });
 
     it('is refused with the words of whoever rejects it', async () => {

@@ -39,5 +39,35 @@ export function describeReporting(start: StartGuard): void {
         check: { verdict: 'deny' },
       });
     });
+
+    it.each([
+      ['a stream', false],
+      ['questions alone', true],
+    ])('tells by %s what was written for people to see, and who looked at it', async (_how, asks) => {
+      const { telemetry, trace } = await openTelemetryDesk();
+      const desk = await openHaltDesk({ telemetry });
+      const agent = start(atDesk(desk, { asks }));
+      await agent.hears(({ event }) => event === 'ready');
+      const presentedAt = '2026-11-20T03:00:00.000Z';
+      const artifact = { actionId: 'act-1', visibility: 'customer', tool: 'email.send' };
+
+      agent.tell({ do: 'wrote', ...artifact, presentedAt, reviewer: 'U0SRE1' });
+
+      const read = await eventually(
+        () => trace('act-1'),
+        (seen) => seen?.reports.length === 2,
+        8_000,
+      );
+      expect(read).toMatchObject({ agentId: 'billing-agent', tool: 'email.send' });
+      expect(read?.reports).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ kind: 'artifact', customerVisible: true }),
+          expect.objectContaining({
+            kind: 'review',
+            review: expect.objectContaining({ presentedAtMs: Date.parse(presentedAt), reviewer: 'U0SRE1' }),
+          }),
+        ]),
+      );
+    });
   });
 }

@@ -90,15 +90,24 @@ export function causeContract(store: () => Store): void {
       await tx.putAlert(row);
     });
 
-    const repeated = await write((tx) => tx.repeatAlert('a', 41, LATER));
+    const repeated = await write((tx) =>
+      tx.repeatAlerts(
+        new Map([
+          ['a', 41],
+          ['b', 41],
+          ['c', 2],
+        ]),
+        LATER,
+      ),
+    );
     const counted = await store().alert('a');
     await write((tx) => tx.setIncident('incident', 7, { open: false }));
-    const closed = await write((tx) => tx.repeatAlert('a', 1, LATER));
-    const unknown = await write((tx) => tx.repeatAlert('b', 1, LATER));
+    const closed = await write((tx) => tx.repeatAlerts(new Map([['a', 1]]), LATER));
+    const none = await write((tx) => tx.repeatAlerts(new Map(), LATER));
 
-    expect(repeated).toBe('INC-7');
+    expect([...repeated]).toEqual([['a', 'INC-7']]);
     expect(counted).toEqual({ ...row, status: 'firing', count: 42, lastAt: LATER });
-    expect([closed, unknown]).toEqual([undefined, undefined]);
+    expect([closed.size, none.size]).toEqual([0, 0]);
     expect(await store().countAlerts('INC-7')).toBe(42);
   });
 
@@ -112,12 +121,12 @@ export function causeContract(store: () => Store): void {
     } as const;
     const due = (at: string) => write((tx) => tx.surfaces.due('bulk', at, 10)).then((rows) => rows.length);
     await write((tx) => tx.touchSurface(touch));
-    await write((tx) => tx.touchSurfaceLater(touch.key, LATER));
+    await write((tx) => tx.touchSurfacesLater([touch.key, 'card:unknown'], LATER));
     const dirty = await due(AT);
     await write((tx) =>
       tx.surfaces.rendered(touch.key, { channelId: 'C1', ts: '1.1', digest: 'd', version: 2 }),
     );
-    await write((tx) => tx.touchSurfaceLater(touch.key, LATER));
+    await write((tx) => tx.touchSurfacesLater([touch.key, 'card:unknown'], LATER));
 
     expect([dirty, await due(AT), await due(LATER)]).toEqual([1, 0, 1]);
   });

@@ -12,6 +12,16 @@ function guarded(): AgentWires {
   return wires;
 }
 
+/** The same, whose guard says that it could not report so many checks of the minute around `NOW`. */
+function guardedWithLoss(lost: number): AgentWires {
+  const gap = { agentId: AGENT, fromMs: NOW - 30_000, toMs: NOW + 30_000, lost };
+  const lostReports = (fromMs: number, toMs: number) =>
+    gap.toMs >= fromMs && gap.fromMs <= toMs ? [gap] : [];
+  const wires = theWires({}, { nowMs: NOW - 20 * MINUTE, lostReports });
+  tell(wires, [aCheck('email.send', { atMs: NOW - 10 * MINUTE, actionId: 'long-ago' })]);
+  return wires;
+}
+
 /** Each at its time; then ten minutes pass. What was told of gaps. */
 function tell(wires: AgentWires, records: readonly ActionRecord[]): string[] {
   const last = Math.max(...records.map(({ receivedAtMs }) => receivedAtMs));
@@ -54,6 +64,25 @@ describe('an enforcement gap', () => {
 
   it('takes a span within a checked one for the same call', () => {
     expect(tell(guarded(), [check('a-1'), span(null, NOW + 500), span('a-1')])).toEqual([]);
+  });
+
+  it('takes a span around a checked one for the same call, where both bear its id; not one after it', () => {
+    const inner = span('a-1', NOW + 500, NOW + 100);
+
+    expect(tell(guarded(), [check('a-1'), inner, span('a-1', NOW + 1000, NOW)])).toEqual([]);
+    expect(tell(guarded(), [check('a-1'), inner, span('a-1', NOW + 3000, NOW + 2000)])).toHaveLength(1);
+  });
+
+  it('is none where the guard itself says that it lost the report', () => {
+    expect(tell(guardedWithLoss(1), [span('a-1')])).toEqual([]);
+    expect(tell(guardedWithLoss(2), [span('a-1'), span(null)])).toEqual([]);
+  });
+
+  it('is told of calls beyond the reports that were lost, and of those at another time', () => {
+    const later = NOW + 5 * MINUTE;
+
+    expect(tell(guardedWithLoss(1), [span('a-1'), span('a-2')])).toHaveLength(1);
+    expect(tell(guardedWithLoss(1), [span('a-1', later + 1000, later)])).toHaveLength(1);
   });
 
   it('is told once for a tool, however often it happens', () => {

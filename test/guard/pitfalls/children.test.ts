@@ -2,12 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { aProcess, aWorker } from '../../support/guarded-children.js';
-import { eventually, obedient, openHaltDesk } from '../../support/halting.js';
+import { eventually, obedient, openHaltDesk, type HaltDeskOptions } from '../../support/halting.js';
+import { openTelemetryDesk } from '../../support/telemetry-desk.js';
 
 const REFUND = { tool: 'stripe.refund', actionClass: 'financial-transaction' };
 
-async function working(start: () => ReturnType<typeof aWorker> | ReturnType<typeof aProcess>, actions = 3) {
-  const desk = await openHaltDesk();
+async function working(
+  start: () => ReturnType<typeof aWorker> | ReturnType<typeof aProcess>,
+  actions = 3,
+  options: HaltDeskOptions = {},
+) {
+  const desk = await openHaltDesk(options);
   const guard = desk.guard();
   await guard.ready();
   const child = start();
@@ -38,6 +43,20 @@ describe.each([
     expect(order.points[0]).toMatchObject({ level: 'quiesced' });
     expect(child.refused().at(-1)).toMatchObject({ refused: 'deny', haltId });
     expect(child.began().filter(({ at }) => at > containedAt)).toEqual([]);
+  });
+
+  it('has no line of its own, and its parent tells what it does', async () => {
+    const { telemetry, trace } = await openTelemetryDesk();
+    const { child } = await working(() => start(), 1, { telemetry });
+    const [first] = child.began();
+
+    const told = await eventually(
+      () => trace(first?.began ?? ''),
+      (seen) => seen !== undefined,
+      10_000,
+    );
+
+    expect(told).toMatchObject({ ...REFUND, agentId: 'billing-agent', check: { verdict: 'allow' } });
   });
 
   it('keeps the order from being contained while something in it will not stop', async () => {

@@ -91,6 +91,28 @@ describe('the chart of an alert', () => {
     expect(shared?.args['thread_ts']).toBe(card?.ts);
   });
 
+  it('stands in the thread of the umbrella’s card for an incident that has no channel of its own', async () => {
+    const bot = await openBot();
+    for (const number of [1, 2, 3, 4, 5, 6])
+      await raiseFinding(
+        bot.deps,
+        aFinding({
+          agentId: `agent-${number}`,
+          dedupKey: `spend/${number}`,
+          chart: number === 6 ? CHART : null,
+        }),
+      );
+    while ((await readIncident(bot.deps.store, 'INC-6')).incident.channelId === null) await bot.act();
+    await bot.show('card:INC-6');
+    await bot.show('card:INC-7');
+
+    await bot.actAll();
+
+    const [shared] = bot.workspace.calls({ method: 'files.completeUploadExternal' });
+    const umbrella = await bot.deps.store.surface('card:INC-6');
+    expect(shared?.args).toMatchObject({ channel_id: umbrella?.channelId, thread_ts: umbrella?.ts });
+  });
+
   it('stands in the thread of a warning, and pages nobody', async () => {
     const bot = await openBot();
     const finding = aFinding({ chart: CHART, mode: 'warn' });

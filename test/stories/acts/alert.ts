@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { aPayload } from '../../../src/sandbox/demo/alert.js';
 import { makeToken } from '../../support/bot-process.js';
-import { textOf } from '../../support/stage.js';
+import { textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function anAlertArrives(story: Story): void {

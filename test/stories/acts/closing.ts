@@ -1,6 +1,6 @@
 /** Act six: the incident closes, and the draft tells the whole of it. */
 import { expect, it } from 'vitest';
-import { textOf } from '../../support/stage.js';
+import { textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function itIsClosedAndLearnedFrom(story: Story): void {

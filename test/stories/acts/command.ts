@@ -1,6 +1,6 @@
 /** Act two: roles, severity, status and the timeline. */
 import { expect, it } from 'vitest';
-import { textOf } from '../../support/stage.js';
+import { textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function somebodyTakesCommand(story: Story): void {

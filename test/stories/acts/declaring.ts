@@ -1,6 +1,6 @@
 /** What no tripwire saw is declared by a person: by command, from anywhere, or from a message. */
 import { expect, it } from 'vitest';
-import { textOf } from '../../support/stage.js';
+import { textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function aPersonDeclares(story: Story): void {

@@ -1,7 +1,7 @@
 /** An exercise: the whole path without stopping a real agent, and nobody can mistake it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { textOf } from '../../support/stage.js';
+import { textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function aDrillIsRun(story: Story): void {

@@ -1,7 +1,7 @@
 /** Act three: who may not halt asks those who may; then everything stops, with proof. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { hasButton, textOf } from '../../support/stage.js';
+import { offers, textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function whoMayNotAsksWhoMay(story: Story): void {
@@ -22,7 +22,9 @@ export function whoMayNotAsksWhoMay(story: Story): void {
 
   it('pages everybody who may at one press, with a halt of one tap', async () => {
     const { stage } = story;
-    const refusal = stage.workspace.ephemerals('U0GUEST1').findLast((each) => hasButton(each, 'halt:ask'));
+    const refusal = stage.workspace
+      .ephemerals('U0GUEST1')
+      .findLast((each) => offers(each.blocks, 'halt:ask'));
     expect(refusal).toBeDefined();
 
     await stage.workspace

@@ -1,7 +1,7 @@
 /** Act five: two people lift each order, and only then do the agents act again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { textOf } from '../../support/stage.js';
+import { textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function twoPeopleLift(story: Story): void {

@@ -1,7 +1,7 @@
 /** Act four: what the agent did is undone, step by step, by the people whose presses count. */
 import { expect, it } from 'vitest';
 import type { Message } from '../../../src/sandbox/slack/reads.js';
-import { hasButton, textOf } from '../../support/stage.js';
+import { offers, textOf } from '../../support/story-workspace.js';
 import type { Story } from './story.js';
 
 export function whatWasDoneIsUndone(story: Story): void {
@@ -77,7 +77,7 @@ async function workThrough(
   for (const value of valuesOf(fresh, 'step:start')) await person.press(fresh, 'step:start', { value });
   const begun = await story.stage.until(async () => {
     const list = await offering(story, role, 'step:done');
-    return hasButton(list, 'step:start') ? undefined : list;
+    return offers(list.blocks, 'step:start') ? undefined : list;
   }, 'every step to be started');
   for (const [index, value] of valuesOf(begun, 'step:done').entries()) {
     await person.press(begun, 'step:done', { value });

@@ -108,6 +108,41 @@ describe('the daily purge', () => {
     expect(await desk.trace(held)).toBeUndefined();
   });
 
+  it('forgets whose conversation an act without words was, and what its guard could not report', async () => {
+    const desk = await openTelemetryDesk();
+    const call = (number: number, atMs: number) => ({
+      traceId: traceOf(number),
+      startMs: atMs,
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.agent.name': 'support-agent',
+        'gen_ai.conversation.id': `session-${number}`,
+      },
+    });
+    await desk.sends([call(1, NOW - 2 * DAY)], NOW - 2 * DAY);
+    await desk.sends([call(2, NOW - 5 * DAY)], NOW - 5 * DAY);
+    await desk.sends([call(3, NOW)], NOW);
+    const instant = (daysAgo: number): string => new Date(NOW - daysAgo * DAY).toISOString();
+    const gap = (daysAgo: number) => ({
+      kind: 'gap',
+      agentId: 'support-agent',
+      from: instant(daysAgo),
+      to: instant(daysAgo),
+      lost: daysAgo,
+    });
+    await desk.reports([gap(2), gap(5)]);
+    const hold = aHold({ fromMs: NOW - 6 * DAY, toMs: NOW - 4 * DAY });
+
+    await desk.telemetry.purge(later(89.5, [hold]));
+    await desk.close();
+
+    const file = new Database(desk.path, { readonly: true });
+    const all = (query: string): unknown[] => file.prepare(query).pluck().all();
+    expect(all('select conversation from conversation order by 1')).toEqual(['session-2', 'session-3']);
+    expect(all('select lost from report_gap')).toEqual([5]);
+    file.close();
+  });
+
   it('seals the keys of traces under the new key, so that the old one can be thrown away', async () => {
     const [older, newer] = [aContentKey(), aContentKey()];
     const before = await openTelemetryDesk({ contentKeys: [older] });

@@ -14,7 +14,7 @@ describe('content at rest', () => {
     await desk.sends(aRefund());
     await desk.trace(ACTION);
 
-    const written = [...bytesBeside(desk.path), Buffer.from(desk.logged.join('\n'))];
+    const written = [...bytesBeside(desk.path), Buffer.from(JSON.stringify(desk.logged))];
 
     for (const secret of [...SAID, key, Buffer.from(key, 'base64')])
       expect(written.map((bytes) => bytes.includes(secret))).not.toContain(true);

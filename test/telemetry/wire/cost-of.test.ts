@@ -68,6 +68,7 @@ describe('what an inference cost', () => {
     ['the Vercel AI SDK', { 'ai.usage.promptTokens': 100, 'ai.usage.completionTokens': 10 }],
     ['text', { 'gen_ai.usage.input_tokens': '100', 'gen_ai.usage.output_tokens': '10' }],
     ['Langfuse', { 'langfuse.observation.usage_details': '{"input":100,"output":10}' }],
+    ['MLflow', { 'mlflow.chat.tokenUsage': '{"input_tokens":100,"output_tokens":10,"total_tokens":110}' }],
   ])('reads tokens by %s', (_, tokens) => {
     expect(costOf({ 'gen_ai.request.model': 'plain', ...tokens })?.usd).toBeCloseTo(0.001_3, 12);
   });
@@ -118,6 +119,19 @@ describe('what an inference cost', () => {
 
   it.each([-1, -0.5])('is not less than nothing: %d', (amount) => {
     expect(costOf({ 'gen_ai.usage.cost': amount })?.usd).toBeNull();
+  });
+
+  it.each(['m-2024-08-06', 'm-20251001', 'm@20251001', 'vendor/m', 'router/vendor/m-20251001'])(
+    'takes the snapshot %s for its model, which is priced',
+    (model) => {
+      const tokens = { 'gen_ai.usage.input_tokens': 1_000_000, 'gen_ai.usage.output_tokens': 0 };
+      expect(costOf({ 'gen_ai.response.model': model, ...tokens })).toMatchObject({ usd: 10, model });
+    },
+  );
+
+  it.each(['m-mini', 'm-2', 'm-2024', 'm-latest', '', 'm/'])('does not take %j for the model m', (model) => {
+    const tokens = { 'gen_ai.usage.input_tokens': 1_000_000, 'gen_ai.usage.output_tokens': 0 };
+    expect(costOf({ 'gen_ai.response.model': model, ...tokens })?.usd).toBeNull();
   });
 
   it('takes the currency USD in any case', () => {

@@ -68,6 +68,13 @@ describe('OTLP in JSON', () => {
     expect(spans[0]?.slots[SLOT.requestModel]).toBe('m');
   });
 
+  it('takes the names of enums too, which the specification forbids and proto3’s own JSON writes', () => {
+    const { spans, rejected } = withSpan({ kind: 'SPAN_KIND_CLIENT', status: { code: 'STATUS_CODE_ERROR' } });
+
+    expect(rejected).toBe(0);
+    expect(spans[0]).toMatchObject({ kind: 3, status: 2 });
+  });
+
   it('takes a value that stands before its key, escapes in keys and values, and white space anywhere', () => {
     const { spans } = decodeText(`\n{ "resourceSpans" : [ { "scopeSpans" : [ { "spans" : [ {
       "traceId" : "5b8efff798038103d269b633813fc60c" , "spanId":"eee19b7ec3c1b174", "endTimeUnixNano" : "1795143601000000000",
@@ -105,7 +112,7 @@ describe('OTLP in JSON', () => {
     ['a long parent id', { parentSpanId: '00'.repeat(16) }, /parent span id/],
     ['no end', { endTimeUnixNano: '0' }, /end time/],
     ['a time in words', { endTimeUnixNano: 'now' }, /wrong type/],
-    ['the name of a kind', { kind: 'SPAN_KIND_CLIENT' }, /wrong type/],
+    ['a kind that there is not', { kind: 'SPAN_KIND_CLOUD' }, /wrong type/],
     ['a name that is a number', { name: 5 }, /wrong type/],
     ['attributes that are an object', { attributes: { a: 1 } }, /wrong type/],
     ['an attribute without a type', { attributes: [{ key: 'x', value: 5 }] }, /wrong type/],
@@ -132,7 +139,7 @@ describe('OTLP in JSON', () => {
   it('repeats nothing of a span in the reason', () => {
     const { message } = withSpan({ traceId: 'secret', name: 'secret' });
 
-    expect(message).toBe('1 rejected: trace id is not 16 bytes, not all zero (1)');
+    expect(message).toBe('1 rejected: trace id is not 16 bytes (32 hex digits in JSON) or all zero (1)');
   });
 
   it.each([

@@ -94,6 +94,19 @@ describe('what was said in a span', () => {
     ]);
   });
 
+  it('takes what LangSmith calls the prompt of a tool for its arguments', () => {
+    const attributes = {
+      'langsmith.span.kind': 'tool',
+      'gen_ai.prompt': '{"amount":41}',
+      'gen_ai.completion': '{"refunded":41}',
+    };
+
+    expect(saidIn({ attributes })).toEqual([
+      ['tool-arguments', '{"amount":41}'],
+      ['tool-result', '{"refunded":41}'],
+    ]);
+  });
+
   it('is read from the flattened messages of OpenLLMetry, in their order', () => {
     const attributes = {
       'gen_ai.prompt.10.role': 'user',

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionRecord } from '../../../src/core/action-record.js';
-import { readSpans, type SpanFields } from '../../support/otlp.js';
+import { readSpans, recordOf, REGISTRY } from '../../support/otlp.js';
 
 const CLIENT = 3;
 const SERVER = 2;
-const REGISTRY = {
-  agents: new Map([
-    ['billing-agent', { tools: [{ name: 'stripe.refund', actionClass: 'external-api-call' }] }],
-    ['a-service', { tools: [] }],
-  ]),
-};
-
-function recordOf(span: SpanFields): ActionRecord | undefined {
-  return readSpans([span], { registry: REGISTRY }).records[0];
-}
-
 describe('what a span is', () => {
   it.each([
     ['a chat of the conventions', { 'gen_ai.operation.name': 'chat' }, 'inference'],
@@ -39,6 +27,22 @@ describe('what a span is', () => {
     ['a tool of OpenInference', { 'openinference.span.kind': 'TOOL', 'tool.name': 't' }, 'tool'],
     ['a tool of OpenLLMetry', { 'traceloop.span.kind': 'tool', 'traceloop.entity.name': 't' }, 'tool'],
     ['a tool of the Vercel AI SDK', { 'ai.operationId': 'ai.toolCall', 'ai.toolCall.name': 't' }, 'tool'],
+    ['a call of LangSmith', { 'langsmith.span.kind': 'llm' }, 'inference'],
+    ['a tool of LangSmith', { 'langsmith.span.kind': 'tool' }, 'tool'],
+    [
+      'a prompt of LangSmith, which it calls chat',
+      { 'langsmith.span.kind': 'prompt', 'gen_ai.operation.name': 'chat' },
+      'other',
+    ],
+    ['a call of MLflow, whose values are JSON', { 'mlflow.spanType': '"CHAT_MODEL"' }, 'inference'],
+    ['a tool of AgentOps', { 'agentops.span.kind': 'tool' }, 'tool'],
+    ['a tool by a word of its own', { 'gen_ai.operation.name': 'tool_call' }, 'tool'],
+    [
+      'a tool under an operation that nobody knows',
+      { 'gen_ai.operation.name': 'run_skill', 'gen_ai.tool.name': 't' },
+      'tool',
+    ],
+    ['an operation that nobody knows', { 'gen_ai.operation.name': 'run_skill' }, 'other'],
     ['a tool of Pydantic AI', { 'gen_ai.tool.name': 't', tool_arguments: '{}' }, 'tool'],
     ['an MCP call', { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 't' }, 'tool'],
     ['a change of memory', { 'gen_ai.operation.name': 'upsert_memory' }, 'tool'],

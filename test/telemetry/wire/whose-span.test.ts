@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionRecord } from '../../../src/core/action-record.js';
 import { Ancestry } from '../../../src/telemetry/wire/ancestry.js';
 import { readRecords } from '../../../src/telemetry/wire/read-records.js';
 import {
@@ -9,21 +8,10 @@ import {
   decodeTraces,
   logsOf,
   readSpans,
+  recordOf,
   START_MS,
   tracesOf,
-  type SpanFields,
 } from '../../support/otlp.js';
-
-const REGISTRY = {
-  agents: new Map([
-    ['billing-agent', { tools: [{ name: 'stripe.refund', actionClass: 'external-api-call' }] }],
-    ['a-service', { tools: [] }],
-  ]),
-};
-
-function recordOf(span: SpanFields): ActionRecord | undefined {
-  return readSpans([span], { registry: REGISTRY }).records[0];
-}
 
 describe('whose span it is', () => {
   const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 't' };

@@ -1,6 +1,6 @@
 import type { ActionRecord } from '../../core/action-record.js';
 import type { ReportGap } from '../../core/trace.js';
-import type { Question, WorkerLimits } from '../messages.js';
+import type { Ingest, WorkerLimits } from '../messages.js';
 import { readReports } from '../reports/read-reports.js';
 import type { ActionsRequest, OtlpRequest, TakenTelemetry } from '../types.js';
 import type { Ancestry } from '../wire/ancestry.js';
@@ -10,22 +10,20 @@ import { InvalidOtlp, TooLarge } from '../wire/invalid-otlp.js';
 import { readRecords } from '../wire/read-records.js';
 import type { AgentCorrection, ContentPiece, Prices, RegistryView } from '../wire/types.js';
 
-/** A request that brings telemetry. */
-export type Ingest = Extract<Question, { kind: 'otlp' | 'actions' | 'records' }>;
+/** What a request brought, beside its records. */
+export interface Beside {
+  readonly content: readonly ContentPiece[];
+  readonly corrections: readonly AgentCorrection[];
+  readonly gaps: readonly ReportGap[];
+  /** Spans, log records or reports that were understood. */
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly message: string | null;
+}
 
-/** What a request brought, ready to be stored; or what to answer to it right away. */
+/** What a request brought; or what to answer to it right away. */
 export type IngestRead =
-  | {
-      readonly kind: 'read';
-      readonly records: readonly ActionRecord[];
-      readonly content: readonly ContentPiece[];
-      readonly corrections: readonly AgentCorrection[];
-      readonly gaps: readonly ReportGap[];
-      /** Spans, log records or reports that were understood. */
-      readonly accepted: number;
-      readonly rejected: number;
-      readonly message: string | null;
-    }
+  | (Beside & { readonly kind: 'read'; readonly records: readonly ActionRecord[] })
   | { readonly kind: 'answer'; readonly answer: TakenTelemetry };
 
 export interface ReadingParts {

@@ -1,0 +1,85 @@
+/**
+ * One connection serves everybody, so whoever needs it takes turns, in two queues: people who press and guards that
+ * answer an order come before alerts, cards and housekeeping.
+ */
+import { DomainError } from '../core/errors.js';
+
+export type Urgency = 'urgent' | 'patient';
+
+export interface Turns {
+  /** Runs `work` when its turn has come; nobody else's runs meanwhile. */
+  take<T>(urgency: Urgency, work: () => Promise<T>): Promise<T>;
+}
+
+interface Waiter {
+  readonly go: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/** A turn waits for nothing but the database, which answers at once: one that lasts this long waits for another turn. */
+const LONGEST_MS = 10_000;
+const STUCK =
+  'The database has been kept busy by one operation for too long. Try again; if it stays so, restart Haltline and report it.';
+
+/** Turns follow one another without the event loop's going on: after so long it may, or no press would come in. */
+const PAUSE_AFTER_MS = 4;
+
+export function createTurns(longestMs = LONGEST_MS): Turns {
+  const queues: Readonly<Record<Urgency, Waiter[]>> = { urgent: [], patient: [] };
+  let isTaken = false;
+  let turn = 0;
+  let pausedMs = performance.now();
+  let watch: NodeJS.Timeout | undefined;
+
+  /** Whoever waits behind a stuck turn is refused: one of them is what it waits for. */
+  function look(seen: number): void {
+    watch = undefined;
+    const waiting = [...queues.urgent, ...queues.patient];
+    if (waiting.length === 0) return;
+    if (turn !== seen) return watchTurn();
+    queues.urgent.length = 0;
+    queues.patient.length = 0;
+    for (const { refuse } of waiting) refuse(new DomainError('unavailable', STUCK));
+  }
+
+  function watchTurn(): void {
+    watch ??= setTimeout(look, longestMs, turn).unref();
+  }
+
+  function begin(urgency: Urgency): Promise<void> | undefined {
+    if (!isTaken) {
+      isTaken = true;
+      return undefined;
+    }
+    watchTurn();
+    return new Promise((go, refuse) => void queues[urgency].push({ go, refuse }));
+  }
+
+  function end(): void {
+    turn += 1;
+    const isPatient = queues.urgent.length === 0 && queues.patient.length > 0;
+    if (!isPatient || performance.now() - pausedMs < PAUSE_AFTER_MS) return pass();
+    setImmediate(() => {
+      pausedMs = performance.now();
+      pass();
+    });
+  }
+
+  /** The urgent first, then first come, first served. */
+  function pass(): void {
+    const next = queues.urgent.shift() ?? queues.patient.shift();
+    if (next === undefined) isTaken = false;
+    else next.go();
+  }
+
+  return {
+    async take(urgency, work) {
+      await begin(urgency);
+      try {
+        return await work();
+      } finally {
+        end();
+      }
+    },
+  };
+}
