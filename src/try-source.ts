@@ -2,7 +2,7 @@
 import { DomainError } from './core/errors.js';
 import type { Instant } from './core/ids.js';
 import type { PagerReport } from './core/pager-report.js';
-import { tryPost, type TriedAlert } from './operations/try-post.js';
+import { tryPost, type TriedAlert } from './operations/alerts/try-post.js';
 import { loadRegistry } from './registry/load-registry.js';
 import { configureSources } from './sources/configure-sources.js';
 import { guessFormats } from './sources/guess-format.js';

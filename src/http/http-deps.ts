@@ -2,7 +2,7 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deps } from '../operations/deps.js';
-import type { GatewayPoints } from '../operations/gateway-points.js';
+import type { GatewayPoints } from '../operations/points/gateway-points.js';
 import type { ConfiguredSource } from '../sources/types.js';
 import type { Telemetry } from '../telemetry/types.js';
 import type { BucketSize } from './rate-limit.js';
@@ -55,7 +55,7 @@ export interface HttpLimits {
 }
 
 /**
- * A storm of alerts is stored: what comes at once is stored together (`operations/alert-intake.ts`), so that only a
+ * A storm of alerts is stored: what comes at once is stored together (`operations/alerts/alert-intake.ts`), so that only a
  * flood beyond any storm has to wait its turn. Streams and failures are told to wait.
  */
 export const DEFAULT_LIMITS: HttpLimits = {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate, hasScope, type Caller } from '../operations/authenticate.js';
+import { authenticate, hasScope, type Caller } from '../operations/access/authenticate.js';
 import { askTogether } from '../operations/ask-together.js';
 import { inAHurry } from '../operations/deps.js';
 import type { TokenScope } from '../store/types.js';

@@ -1,7 +1,7 @@
 /** One listener to halts: what it was told, what it has answered, and whether its lease may go on. */
 import type { Snapshot } from '../core/halt.js';
-import type { PointConnection } from '../operations/connect-point.js';
-import type { HaltTiming } from '../operations/halt-timing.js';
+import type { PointConnection } from '../operations/points/connect-point.js';
+import type { HaltTiming } from '../operations/halting/halt-timing.js';
 import { encodeEvent, type EventStream, type WireEvent } from './event-stream.js';
 
 const RETRY_MS = 1_000;

@@ -1,6 +1,6 @@
 /** What operations are handed. `app.ts` fills it with the real parts, tests with SQLite files and a set clock. */
-import type { Directory } from './directory.js';
-import type { HaltPlane } from './halt-plane.js';
+import type { Directory } from './access/directory.js';
+import type { HaltPlane } from './halting/halt-plane.js';
 import type { Instant } from '../core/ids.js';
 import type { PagerName } from '../core/pager.js';
 import type { Registry } from '../registry/registry.js';

@@ -3,8 +3,8 @@ import type { HeldState } from '../core/quarantine.js';
 import { medianWaitSeconds } from '../core/quarantine-figures.js';
 import type { PointRow } from '../store/types.js';
 import type { Deps } from './deps.js';
-import { listSources, type SourceListed } from './list-sources.js';
-import { readPagerHealth } from './pager-health.js';
+import { listSources, type SourceListed } from './alerts/list-sources.js';
+import { readPagerHealth } from './paging/pager-health.js';
 
 /** How we are, in numbers that name nobody. */
 export interface Figures {

@@ -5,7 +5,7 @@
 import { createTask, type ScheduledTask, type TaskOptions } from 'node-cron';
 import { z } from 'zod';
 import type { Deps } from '../operations/deps.js';
-import { remindDrill } from '../operations/remind-drill.js';
+import { remindDrill } from '../operations/drills/remind-drill.js';
 import type { Drill } from '../registry/registry.js';
 import type { Repeating } from './every.js';
 import { oncePerBucket } from './once-per-bucket.js';

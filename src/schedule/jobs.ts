@@ -1,15 +1,15 @@
 import { inAHurry, type Deps } from '../operations/deps.js';
-import { keepEpochs } from '../operations/keep-point.js';
-import { askForReview } from '../operations/ask-for-review.js';
-import { endRehearsals } from '../operations/end-rehearsals.js';
-import { escalatePages } from '../operations/escalate-pages.js';
-import { expireAttempts } from '../operations/expire-attempts.js';
+import { keepEpochs } from '../operations/points/keep-point.js';
+import { askForReview } from '../operations/halting/ask-for-review.js';
+import { endRehearsals } from '../operations/halting/end-rehearsals.js';
+import { escalatePages } from '../operations/paging/escalate-pages.js';
+import { expireAttempts } from '../operations/quarantine/expire-attempts.js';
 import { pruneStore } from '../operations/prune-store.js';
-import { boardRefresher } from '../operations/refresh-board.js';
-import { settleContainment } from '../operations/settle-containment.js';
-import { remindOfPaused } from '../operations/list-sources.js';
-import { takeHeldPosts } from '../operations/take-held-posts.js';
-import { warnBudgets } from '../operations/warn-budgets.js';
+import { boardRefresher } from '../operations/halting/refresh-board.js';
+import { settleContainment } from '../operations/points/settle-containment.js';
+import { remindOfPaused } from '../operations/alerts/list-sources.js';
+import { takeHeldPosts } from '../operations/alerts/take-held-posts.js';
+import { warnBudgets } from '../operations/rollback/warn-budgets.js';
 import { startDrillReminders } from './drill-reminders.js';
 import { every, type Chore, type Repeating } from './every.js';
 

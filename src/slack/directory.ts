@@ -5,7 +5,7 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Log } from '../operations/deps.js';
-import type { Directory } from '../operations/directory.js';
+import type { Directory } from '../operations/access/directory.js';
 import type { Registry } from '../registry/registry.js';
 import type { Store } from '../store/types.js';
 import { slackErrorCode } from './door/identity.js';

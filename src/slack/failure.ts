@@ -5,7 +5,7 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
-import type { RetryLater } from '../operations/outbox-types.js';
+import type { RetryLater } from '../operations/outbox/outbox-types.js';
 
 export type Failure =
   /** Slack did nothing and says when to come back; null leaves it to our backoff. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/define-cli-command.js';
 import { halt } from '../../src/cli/halt.js';
-import { readOrder } from '../../src/operations/read-plane.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
 import { person } from '../support/desk.js';
 import { aTokenRow, openHaltDesk, type HaltDesk } from '../support/halting.js';
 import { halt as order } from '../support/plane.js';

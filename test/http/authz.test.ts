@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aGateway, withGateways } from '../support/gateways.js';
 import { openHaltDesk } from '../support/halting.js';
 import { OPERATOR } from '../support/halting.js';
-import { orderHalt, type OrderHalt } from '../../src/operations/order-halt.js';
+import { orderHalt, type OrderHalt } from '../../src/operations/halting/order-halt.js';
 import type { Deps } from '../../src/operations/deps.js';
 
 const ANY_METHOD = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];

@@ -1,7 +1,7 @@
 /** A guard behind a gateway: what a person has released passes there too, once, and nothing else does for it. */
 import { describe, expect, it } from 'vitest';
 import type { GuardedAttempt } from '../../src/guard/index.js';
-import { findAttempt } from '../../src/operations/record-attempt.js';
+import { findAttempt } from '../../src/operations/quarantine/record-attempt.js';
 import { breakable } from '../support/breakable-store.js';
 import { aGateway, send, withGateways, type Answer } from '../support/gateways.js';
 import { aTokenRow, type HaltDeskOptions } from '../support/halting.js';

@@ -1,6 +1,6 @@
 /** What an order may carry when it comes by HTTP, as `haltline halt` sends it. */
 import { describe, expect, it } from 'vitest';
-import { endRehearsals } from '../../src/operations/end-rehearsals.js';
+import { endRehearsals } from '../../src/operations/halting/end-rehearsals.js';
 import { openHaltDesk, type HaltDesk } from '../support/halting.js';
 
 async function order(desk: HaltDesk, body: object): Promise<{ status: number; body: unknown }> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepPagerHealthIn } from '../../src/operations/pager-health.js';
+import { keepPagerHealthIn } from '../../src/operations/paging/pager-health.js';
 import { readFigures } from '../../src/operations/read-figures.js';
 import { openByAlert } from '../support/desk.js';
 import { openHttpDesk } from '../support/http-desk.js';

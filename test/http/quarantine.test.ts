@@ -1,6 +1,6 @@
 /** The quarantine through the HTTP door, as a guard in any language would use it. */
 import { describe, expect, it } from 'vitest';
-import { attemptDigest } from '../../src/operations/attempt-digest.js';
+import { attemptDigest } from '../../src/operations/quarantine/attempt-digest.js';
 import { aTokenRow, openHaltDesk, OPERATOR, type HaltDesk } from '../support/halting.js';
 import { order, REFUND } from '../support/quarantine.js';
 

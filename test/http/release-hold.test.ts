@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TELEMETRY_STREAM } from '../../src/core/telemetry-events.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
 import { openByAlert, person } from '../support/desk.js';
 import { aToken, openHttpDesk, type HttpDesk } from '../support/http-desk.js';
 import { closing } from '../support/rollback.js';

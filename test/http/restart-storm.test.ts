@@ -6,10 +6,10 @@ import { isContained } from '../../src/core/containment.js';
 import { DEFAULT_LIMITS } from '../../src/http/http-deps.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { createLog } from '../../src/log.js';
-import { HALT_TIMING } from '../../src/operations/halt-timing.js';
-import { recordOrder } from '../../src/operations/record-order.js';
-import { readOrder } from '../../src/operations/read-plane.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
+import { HALT_TIMING } from '../../src/operations/halting/halt-timing.js';
+import { recordOrder } from '../../src/operations/halting/record-order.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import { aTokenRow, eventually, openHaltDesk, OPERATOR, type HaltDesk } from '../support/halting.js';
 
 const MANY = 300;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { surfacePosted } from '../../src/operations/surface-posted.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { surfacePosted } from '../../src/operations/outbox/surface-posted.js';
 import { MINUTE, openByAlert, openDesk, person, START, surfaceNamed, takeEffects } from '../support/desk.js';
 
 function press(incident: string, userId: string) {

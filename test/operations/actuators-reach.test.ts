@@ -1,7 +1,7 @@
 /** Which orders reach a kill switch, and what its word proves. */
 import { describe, expect, it } from 'vitest';
-import { settleContainment } from '../../src/operations/settle-containment.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { openActuatorDesk, switchOf } from '../support/actuators.js';
 import { openByAlert } from '../support/desk.js';
 import { halt } from '../support/plane.js';

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/core/containment.js';
 import { createActuators } from '../../src/actuators/registry.js';
-import { createActuatorDrive } from '../../src/operations/drive-actuators.js';
-import { listStatus } from '../../src/operations/list-status.js';
-import { PLANE_STREAM, readOrder } from '../../src/operations/read-plane.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
-import { createActuatorWatch } from '../../src/operations/watch-actuators.js';
+import { createActuatorDrive } from '../../src/operations/actuators/drive-actuators.js';
+import { listStatus } from '../../src/operations/halting/list-status.js';
+import { PLANE_STREAM, readOrder } from '../../src/operations/halting/read-plane.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
+import { createActuatorWatch } from '../../src/operations/actuators/watch-actuators.js';
 import {
   openActuatorDesk,
   switchOf,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Order } from '../../src/core/containment.js';
-import { readPlane } from '../../src/operations/read-plane.js';
+import { readPlane } from '../../src/operations/halting/read-plane.js';
 import { openActuatorDesk, switchOf, type ActuatorDesk } from '../support/actuators.js';
 import { eventually } from '../support/halting.js';
 import { halt } from '../support/plane.js';

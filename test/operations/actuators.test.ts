@@ -1,7 +1,7 @@
 /** Kill switches outside the guard, over real HTTP: nothing is called stopped that does not say so itself. */
 import { describe, expect, it } from 'vitest';
 import { isSettled, type Order } from '../../src/core/containment.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import { openActuatorDesk, switchOf } from '../support/actuators.js';
 import { halt } from '../support/plane.js';
 import { obedientSwitch, openReceiver, says, STOPPED } from '../support/receiver.js';

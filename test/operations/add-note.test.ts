@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addNote, type AddNote } from '../../src/operations/add-note.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { addNote, type AddNote } from '../../src/operations/incidents/add-note.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { openByAlert, openDesk, person } from '../support/desk.js';
 
 function aPinnedMessage(incident: string, change: Partial<AddNote> = {}): AddNote {

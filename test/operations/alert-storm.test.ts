@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/core/alert.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { takeAlert, type AlertOutcome } from '../../src/operations/take-alert.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { takeAlert, type AlertOutcome } from '../../src/operations/alerts/take-alert.js';
 import type { Store } from '../../src/store/types.js';
 import { ALERTMANAGER, anAlert, openDesk, surfaceNamed, type Desk } from '../support/desk.js';
 

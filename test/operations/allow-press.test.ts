@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/core/actor.js';
-import { allowPress } from '../../src/operations/allow-press.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
+import { allowPress } from '../../src/operations/access/allow-press.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { pauseSource, resumeSource } from '../../src/operations/pause-source.js';
-import { PLANE_STREAM } from '../../src/operations/read-plane.js';
-import { releaseHold } from '../../src/operations/release-hold.js';
-import { startDrill } from '../../src/operations/start-drill.js';
+import { pauseSource, resumeSource } from '../../src/operations/alerts/pause-source.js';
+import { PLANE_STREAM } from '../../src/operations/halting/read-plane.js';
+import { releaseHold } from '../../src/operations/detection/release-hold.js';
+import { startDrill } from '../../src/operations/drills/start-drill.js';
 import { breakable } from '../support/breakable-store.js';
 import { openByAlert, openDesk } from '../support/desk.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assignRole } from '../../src/operations/assign-role.js';
-import { changeStatus } from '../../src/operations/change-status.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { assignRole } from '../../src/operations/incidents/assign-role.js';
+import { changeStatus } from '../../src/operations/incidents/change-status.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { openByAlert, openDesk, person, surfaceNamed } from '../support/desk.js';
 
 function claim(incident: string, role: string, userId: string) {

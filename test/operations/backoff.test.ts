@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../src/operations/backoff.js';
+import { backoffMs } from '../../src/operations/outbox/backoff.js';
 
 const PACE = { baseMs: 250, capMs: 5000 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changeSeverity } from '../../src/operations/change-severity.js';
-import { changeStatus } from '../../src/operations/change-status.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { changeSeverity } from '../../src/operations/incidents/change-severity.js';
+import { changeStatus } from '../../src/operations/incidents/change-status.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { openByAlert, openDesk, person, START, takeEffects } from '../support/desk.js';
 
 const SRE = person('U0SRE1');

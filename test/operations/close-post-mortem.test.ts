@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { SECTIONS } from '../../src/core/post-mortem/post-mortem.js';
 import { checkDraft } from '../../src/core/post-mortem/rubric.js';
 import { toMarkdown } from '../../src/core/post-mortem/to-markdown.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { addNote } from '../../src/operations/add-note.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
-import { declareIncident } from '../../src/operations/declare-incident.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { addNote } from '../../src/operations/incidents/add-note.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
+import { declareIncident } from '../../src/operations/incidents/declare-incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { readPostMortem } from '../../src/operations/read-post-mortem.js';
+import { readPostMortem } from '../../src/operations/post-mortem/read-post-mortem.js';
 import { MINUTE, openByAlert, openDesk, person, START } from '../support/desk.js';
 import { closing, finishedIncident } from '../support/rollback.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { addNote } from '../../src/operations/add-note.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readPostMortem } from '../../src/operations/read-post-mortem.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { addNote } from '../../src/operations/incidents/add-note.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readPostMortem } from '../../src/operations/post-mortem/read-post-mortem.js';
 import { MINUTE, openByAlert, openDesk, person, surfaceNamed } from '../support/desk.js';
 import { closing, containedIncident, finishedIncident, rollBackAll } from '../support/rollback.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { confirmHarm } from '../../src/operations/confirm-harm.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { confirmHarm } from '../../src/operations/halting/confirm-harm.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { MINUTE, openByAlert, openDesk, person, START } from '../support/desk.js';
 
 describe('confirming harm', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/core/containment.js';
-import { changeStatus } from '../../src/operations/change-status.js';
-import { reachContainmentIn } from '../../src/operations/reach-containment.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readPlane, PLANE_STREAM } from '../../src/operations/read-plane.js';
+import { changeStatus } from '../../src/operations/incidents/change-status.js';
+import { reachContainmentIn } from '../../src/operations/points/reach-containment.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readPlane, PLANE_STREAM } from '../../src/operations/halting/read-plane.js';
 import { MINUTE, openByAlert, openDesk, person, START, type Desk } from '../support/desk.js';
 
 const POINT = { pointId: 'billing-agent/1', agentId: 'billing-agent', instance: '1' };

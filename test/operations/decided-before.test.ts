@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decideUnsure } from '../../src/core/decide-unsure.js';
 import type { Halt, HaltScope } from '../../src/core/halt.js';
-import { createDecidedBefore } from '../../src/operations/decided-before.js';
-import { attemptOf, knownNames, type GatewayRequest } from '../../src/operations/gateway-request.js';
+import { createDecidedBefore } from '../../src/operations/points/decided-before.js';
+import { attemptOf, knownNames, type GatewayRequest } from '../../src/operations/points/gateway-request.js';
 import { openDesk } from '../support/desk.js';
 
 const tool = fc.constantFrom('stripe.refund', 'db.orders.write', 'nobody.knows');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { declareIncident, type Declaration } from '../../src/operations/declare-incident.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { declareIncident, type Declaration } from '../../src/operations/incidents/declare-incident.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { openByAlert, openDesk, person } from '../support/desk.js';
 
 function aDeclaration(change: Partial<Declaration> = {}): Declaration {

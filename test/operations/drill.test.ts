@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
-import { confirmHarm } from '../../src/operations/confirm-harm.js';
-import { listDrills } from '../../src/operations/list-drills.js';
-import { openChecklist } from '../../src/operations/open-checklist.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readPostMortem } from '../../src/operations/read-post-mortem.js';
-import { remindDrill } from '../../src/operations/remind-drill.js';
-import { scoreDrill } from '../../src/operations/score-drill.js';
-import { startDrill } from '../../src/operations/start-drill.js';
-import { verifyChecklist } from '../../src/operations/verify-checklist.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
+import { confirmHarm } from '../../src/operations/halting/confirm-harm.js';
+import { listDrills } from '../../src/operations/drills/list-drills.js';
+import { openChecklist } from '../../src/operations/rollback/open-checklist.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readPostMortem } from '../../src/operations/post-mortem/read-post-mortem.js';
+import { remindDrill } from '../../src/operations/drills/remind-drill.js';
+import { scoreDrill } from '../../src/operations/drills/score-drill.js';
+import { startDrill } from '../../src/operations/drills/start-drill.js';
+import { verifyChecklist } from '../../src/operations/rollback/verify-checklist.js';
 import { openByAlert, openDesk, person, START, surfaceNamed, type Desk } from '../support/desk.js';
 import { doAllSteps, press } from '../support/rollback.js';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { escalatePages } from '../../src/operations/escalate-pages.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { surfaceRefused } from '../../src/operations/surface-refused.js';
-import type { Directory } from '../../src/operations/directory.js';
+import { escalatePages } from '../../src/operations/paging/escalate-pages.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { surfaceRefused } from '../../src/operations/outbox/surface-refused.js';
+import type { Directory } from '../../src/operations/access/directory.js';
 import type { Registry } from '../../src/registry/registry.js';
 import {
   emptyRoster,

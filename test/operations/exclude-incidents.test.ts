@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { incidentExcluder } from '../../src/operations/exclude-incidents.js';
+import { incidentExcluder } from '../../src/operations/incidents/exclude-incidents.js';
 import type { IncidentPeriod, Telemetry } from '../../src/telemetry/types.js';
 import { openByAlert, openDesk, START } from '../support/desk.js';
 

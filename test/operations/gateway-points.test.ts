@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Gateway } from '../../src/core/gateway.js';
-import { acknowledgeGateways } from '../../src/operations/acknowledge-gateways.js';
-import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import { acknowledgeGateways } from '../../src/operations/points/acknowledge-gateways.js';
+import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { createGatewayPoints } from '../../src/operations/gateway-points.js';
-import { keepGateways, rememberedGateways } from '../../src/operations/keep-gateways.js';
-import { listStatus } from '../../src/operations/list-status.js';
-import { markPoint } from '../../src/operations/mark-point.js';
-import { readOrder } from '../../src/operations/read-plane.js';
+import { createGatewayPoints } from '../../src/operations/points/gateway-points.js';
+import { keepGateways, rememberedGateways } from '../../src/operations/points/keep-gateways.js';
+import { listStatus } from '../../src/operations/halting/list-status.js';
+import { markPoint } from '../../src/operations/points/mark-point.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
 import { withGateways } from '../support/gateways.js';
 import { connect, halt, openPlaneDesk, SRE } from '../support/plane.js';
 

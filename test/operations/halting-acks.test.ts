@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledgeEpoch } from '../../src/operations/acknowledge-epoch.js';
-import { connectPoint } from '../../src/operations/connect-point.js';
-import { markPoint } from '../../src/operations/mark-point.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { PLANE_STREAM, readOrder } from '../../src/operations/read-plane.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
+import { acknowledgeEpoch } from '../../src/operations/points/acknowledge-epoch.js';
+import { connectPoint } from '../../src/operations/points/connect-point.js';
+import { markPoint } from '../../src/operations/points/mark-point.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { PLANE_STREAM, readOrder } from '../../src/operations/halting/read-plane.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import { openByAlert, person } from '../support/desk.js';
 import { connect, GUARD, halt, openPlaneDesk } from '../support/plane.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { HaltMode, HaltScope } from '../../src/core/halt.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { askForHalt } from '../../src/operations/ask-for-halt.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
-import { PLANE_STREAM, readPlane } from '../../src/operations/read-plane.js';
+import { askForHalt } from '../../src/operations/halting/ask-for-halt.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
+import { PLANE_STREAM, readPlane } from '../../src/operations/halting/read-plane.js';
 import { person } from '../support/desk.js';
 import { openPlaneDesk, SRE } from '../support/plane.js';
 

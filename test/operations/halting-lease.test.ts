@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
-import { proofMs, HALT_TIMING } from '../../src/operations/halt-timing.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readOrder } from '../../src/operations/read-plane.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
+import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.js';
+import { proofMs, HALT_TIMING } from '../../src/operations/halting/halt-timing.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import type { Store } from '../../src/store/types.js';
 import { openByAlert } from '../support/desk.js';
 import { eventually } from '../support/halting.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/core/actor.js';
-import { approveLift } from '../../src/operations/approve-lift.js';
+import { approveLift } from '../../src/operations/halting/approve-lift.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { PLANE_STREAM, readOrder } from '../../src/operations/read-plane.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import { PLANE_STREAM, readOrder } from '../../src/operations/halting/read-plane.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { createVerifier } from '../../src/guard/verify-snapshot.js';
 import { person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readOrder, readPlane, PLANE_STREAM } from '../../src/operations/read-plane.js';
-import { startDrill } from '../../src/operations/start-drill.js';
-import { confirmHarm } from '../../src/operations/confirm-harm.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readOrder, readPlane, PLANE_STREAM } from '../../src/operations/halting/read-plane.js';
+import { startDrill } from '../../src/operations/drills/start-drill.js';
+import { confirmHarm } from '../../src/operations/halting/confirm-harm.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { openByAlert, person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
 
@@ -124,7 +124,7 @@ describe('an order to halt', () => {
     const { deps } = await openPlaneDesk();
     await halt(deps);
 
-    const { createHaltPlane } = await import('../../src/operations/create-halt-plane.js');
+    const { createHaltPlane } = await import('../../src/operations/halting/create-halt-plane.js');
     const again = await createHaltPlane(deps.store, { now: deps.now });
 
     expect(again.current()).toMatchObject({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { endRehearsals } from '../../src/operations/end-rehearsals.js';
-import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
-import { listStatus } from '../../src/operations/list-status.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readOrder } from '../../src/operations/read-plane.js';
-import { requestLift } from '../../src/operations/request-lift.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
+import { endRehearsals } from '../../src/operations/halting/end-rehearsals.js';
+import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.js';
+import { listStatus } from '../../src/operations/halting/list-status.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import { openByAlert, person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { askForReview } from '../../src/operations/ask-for-review.js';
-import { keepHalt } from '../../src/operations/keep-halt.js';
-import { PLANE_STREAM, readOrder } from '../../src/operations/read-plane.js';
+import { askForReview } from '../../src/operations/halting/ask-for-review.js';
+import { keepHalt } from '../../src/operations/halting/keep-halt.js';
+import { PLANE_STREAM, readOrder } from '../../src/operations/halting/read-plane.js';
 import type { Deps } from '../../src/operations/deps.js';
 import { MINUTE, person, START } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';

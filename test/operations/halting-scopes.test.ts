@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HaltScope } from '../../src/core/halt.js';
-import { approveLift } from '../../src/operations/approve-lift.js';
-import { readPlane } from '../../src/operations/read-plane.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import { approveLift } from '../../src/operations/halting/approve-lift.js';
+import { readPlane } from '../../src/operations/halting/read-plane.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk, SRE } from '../support/plane.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
-import { readOrder, readPlane } from '../../src/operations/read-plane.js';
-import { settleContainment } from '../../src/operations/settle-containment.js';
+import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.js';
+import { readOrder, readPlane } from '../../src/operations/halting/read-plane.js';
+import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
 
 describe('a halt that cannot be written', () => {

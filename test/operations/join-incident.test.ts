@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { escalatePages } from '../../src/operations/escalate-pages.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { takeAlert } from '../../src/operations/take-alert.js';
+import { escalatePages } from '../../src/operations/paging/escalate-pages.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { takeAlert } from '../../src/operations/alerts/take-alert.js';
 import { ALERTMANAGER, anAlert, MINUTE, openDesk } from '../support/desk.js';
 
 async function openThenJoin(agentId: string) {

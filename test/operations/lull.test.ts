@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createLull } from '../../src/operations/lull.js';
+import { createLull } from '../../src/operations/halting/lull.js';
 
 describe('the lull between an order and its answers', () => {
   it('keeps nobody waiting while nothing happens', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Directory } from '../../src/operations/directory.js';
-import { openIncidentIn } from '../../src/operations/open-incident.js';
-import { pageRoleIn } from '../../src/operations/page-role.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import type { Directory } from '../../src/operations/access/directory.js';
+import { openIncidentIn } from '../../src/operations/incidents/open-incident.js';
+import { pageRoleIn } from '../../src/operations/paging/page-role.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { ALERTMANAGER, emptyRoster, openByAlert, openDesk, START, type Desk } from '../support/desk.js';
 
 /** Only the second role of the route has anybody. */

@@ -1,10 +1,10 @@
 /** Somebody answers, in Slack or at a pager, and the other side hears of it. */
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
-import { acknowledgeFromPager } from '../../src/operations/acknowledge-from-pager.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { changeStatus } from '../../src/operations/change-status.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
+import { acknowledgeFromPager } from '../../src/operations/paging/acknowledge-from-pager.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { changeStatus } from '../../src/operations/incidents/change-status.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
 import { openByAlert, person } from '../support/desk.js';
 import { openEventsApi } from '../support/events-api.js';
 import { eventually } from '../support/halting.js';

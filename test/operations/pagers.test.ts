@@ -1,10 +1,10 @@
 /** Pages outside Slack, from the journal to a server that takes what PagerDuty takes, and back. */
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { describePagers } from '../../src/operations/describe-pagers.js';
-import { startDrill } from '../../src/operations/start-drill.js';
-import { takeAlert } from '../../src/operations/take-alert.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { describePagers } from '../../src/operations/paging/describe-pagers.js';
+import { startDrill } from '../../src/operations/drills/start-drill.js';
+import { takeAlert } from '../../src/operations/alerts/take-alert.js';
 import { ALERTMANAGER, anAlert, emptyRoster, openByAlert, person } from '../support/desk.js';
 import { failing, HANGING, openEventsApi, ROUTING_KEY } from '../support/events-api.js';
 import { eventually } from '../support/halting.js';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { checkDraft } from '../../src/core/post-mortem/rubric.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
-import { markPoint } from '../../src/operations/mark-point.js';
-import { readOrder } from '../../src/operations/read-plane.js';
-import { readPostMortem } from '../../src/operations/read-post-mortem.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
+import { markPoint } from '../../src/operations/points/mark-point.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
+import { readPostMortem } from '../../src/operations/post-mortem/read-post-mortem.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
 import { openByAlert, openDesk, person } from '../support/desk.js';
 import { holdRefund, order, REFUNDS, reject, release } from '../support/quarantine.js';
 import { closing, finishedIncident } from '../support/rollback.js';

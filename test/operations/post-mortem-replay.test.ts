@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkDraft } from '../../src/core/post-mortem/rubric.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { readPostMortem } from '../../src/operations/read-post-mortem.js';
+import { readPostMortem } from '../../src/operations/post-mortem/read-post-mortem.js';
 import type { Registry } from '../../src/registry/registry.js';
 import { openDesk, START } from '../support/desk.js';
 import { closing, finishedIncident } from '../support/rollback.js';

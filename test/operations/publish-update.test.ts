@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assignRole } from '../../src/operations/assign-role.js';
-import { publishUpdate } from '../../src/operations/publish-update.js';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { assignRole } from '../../src/operations/incidents/assign-role.js';
+import { publishUpdate } from '../../src/operations/incidents/publish-update.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { openByAlert, openDesk, person } from '../support/desk.js';
 
 const TEXT = 'Refunds are stopped; finance is checking 31 of them.';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { openDesk, MINUTE, openByAlert, surfaceNamed, person, type Desk } from '../support/desk.js';
-import { attemptDigest } from '../../src/operations/attempt-digest.js';
-import { claimAttempt } from '../../src/operations/claim-attempt.js';
-import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import { attemptDigest } from '../../src/operations/quarantine/attempt-digest.js';
+import { claimAttempt } from '../../src/operations/quarantine/claim-attempt.js';
+import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { expireAttempts } from '../../src/operations/expire-attempts.js';
-import { holdAttempt } from '../../src/operations/hold-attempt.js';
-import { listStatus } from '../../src/operations/list-status.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
-import { releaseAttempt } from '../../src/operations/release-attempt.js';
+import { expireAttempts } from '../../src/operations/quarantine/expire-attempts.js';
+import { holdAttempt } from '../../src/operations/quarantine/hold-attempt.js';
+import { listStatus } from '../../src/operations/halting/list-status.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
+import { releaseAttempt } from '../../src/operations/quarantine/release-attempt.js';
 import { GUARD, halt } from '../support/plane.js';
 import { lift, order, REFUND, REFUNDS, reject, release } from '../support/quarantine.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ordersInForce } from '../../src/core/containment.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { raiseFinding } from '../../src/operations/raise-finding.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { readPlane } from '../../src/operations/read-plane.js';
-import { readWarning } from '../../src/operations/read-warnings.js';
+import { raiseFinding } from '../../src/operations/detection/raise-finding.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { readPlane } from '../../src/operations/halting/read-plane.js';
+import { readWarning } from '../../src/operations/detection/read-warnings.js';
 import { openDesk, surfaceNamed } from '../support/desk.js';
 import { aFinding } from '../support/findings.js';
 

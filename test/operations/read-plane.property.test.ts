@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { applyHaltEvent, EMPTY_PLANE, type Plane } from '../../src/core/containment.js';
 import { HaltEvent } from '../../src/core/halt-events.js';
-import { PLANE_STREAM, readPlane } from '../../src/operations/read-plane.js';
+import { PLANE_STREAM, readPlane } from '../../src/operations/halting/read-plane.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { Reader, Store, Transaction } from '../../src/store/types.js';
 import { acked, aPoint, AT, ordered } from '../support/halts.js';

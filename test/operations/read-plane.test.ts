@@ -1,12 +1,17 @@
 /** Orders that are over leave the memory after a week, and nobody who asks notices. */
 import { describe, expect, it } from 'vitest';
-import { approveLift } from '../../src/operations/approve-lift.js';
-import { askForHalt } from '../../src/operations/ask-for-halt.js';
-import { describeIncident } from '../../src/operations/describe-incident.js';
+import { approveLift } from '../../src/operations/halting/approve-lift.js';
+import { askForHalt } from '../../src/operations/halting/ask-for-halt.js';
+import { describeIncident } from '../../src/operations/incidents/describe-incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { readOrder, readOrdersOf, readPlane, readWholePlane } from '../../src/operations/read-plane.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import {
+  readOrder,
+  readOrdersOf,
+  readPlane,
+  readWholePlane,
+} from '../../src/operations/halting/read-plane.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { openByAlert, person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
 

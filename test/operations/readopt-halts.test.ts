@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createHaltPlane } from '../../src/operations/create-halt-plane.js';
+import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { approveLift } from '../../src/operations/approve-lift.js';
-import { readPlane } from '../../src/operations/read-plane.js';
-import { readoptHalts } from '../../src/operations/readopt-halts.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import { approveLift } from '../../src/operations/halting/approve-lift.js';
+import { readPlane } from '../../src/operations/halting/read-plane.js';
+import { readoptHalts } from '../../src/operations/halting/readopt-halts.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { GUARD, halt, openPlaneDesk, SRE } from '../support/plane.js';
 
 /** A control plane that gave an order it could not write, told its guards, and died. What it knew, and who came after. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readPlane, PLANE_STREAM } from '../../src/operations/read-plane.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { recordRefusal, type Refusal } from '../../src/operations/record-refusal.js';
+import { readPlane, PLANE_STREAM } from '../../src/operations/halting/read-plane.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { recordRefusal, type Refusal } from '../../src/operations/access/record-refusal.js';
 import { openByAlert, openDesk, person } from '../support/desk.js';
 
 function aRefusal(change: Partial<Refusal> = {}): Refusal {

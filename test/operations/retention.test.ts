@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TELEMETRY_STREAM } from '../../src/core/telemetry-events.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { purgeTelemetry } from '../../src/operations/purge-telemetry.js';
-import { readHolds } from '../../src/operations/read-holds.js';
-import { releaseHold } from '../../src/operations/release-hold.js';
+import { purgeTelemetry } from '../../src/operations/detection/purge-telemetry.js';
+import { readHolds } from '../../src/operations/detection/read-holds.js';
+import { releaseHold } from '../../src/operations/detection/release-hold.js';
 import { openByAlert, openDesk, person } from '../support/desk.js';
 import { closing } from '../support/rollback.js';
 import { ACTION, aContentKey, aRefund, openTelemetryDesk } from '../support/telemetry-desk.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { finishStep } from '../../src/operations/finish-step.js';
-import { openChecklist } from '../../src/operations/open-checklist.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { warnBudgets } from '../../src/operations/warn-budgets.js';
+import { finishStep } from '../../src/operations/rollback/finish-step.js';
+import { openChecklist } from '../../src/operations/rollback/open-checklist.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { warnBudgets } from '../../src/operations/rollback/warn-budgets.js';
 import { MINUTE, openByAlert, openDesk, person } from '../support/desk.js';
 import { checklistOf, containedIncident, press, rollBackAll } from '../support/rollback.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { finishStep } from '../../src/operations/finish-step.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { startStep } from '../../src/operations/start-step.js';
-import { substituteChecklist } from '../../src/operations/substitute-checklist.js';
-import { verifyChecklist } from '../../src/operations/verify-checklist.js';
+import { finishStep } from '../../src/operations/rollback/finish-step.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { startStep } from '../../src/operations/rollback/start-step.js';
+import { substituteChecklist } from '../../src/operations/rollback/substitute-checklist.js';
+import { verifyChecklist } from '../../src/operations/rollback/verify-checklist.js';
 import { openDesk } from '../support/desk.js';
 import { checklistOf, containedIncident, doAllSteps, press } from '../support/rollback.js';
 

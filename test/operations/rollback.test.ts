@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/core/actor.js';
-import { finishStep } from '../../src/operations/finish-step.js';
-import { openChecklist } from '../../src/operations/open-checklist.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { startStep } from '../../src/operations/start-step.js';
-import { verifyChecklist } from '../../src/operations/verify-checklist.js';
+import { finishStep } from '../../src/operations/rollback/finish-step.js';
+import { openChecklist } from '../../src/operations/rollback/open-checklist.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { startStep } from '../../src/operations/rollback/start-step.js';
+import { verifyChecklist } from '../../src/operations/rollback/verify-checklist.js';
 import { MINUTE, openByAlert, openDesk, person, surfaceNamed, type Desk } from '../support/desk.js';
 import { checklistOf, containedIncident, doAllSteps, press } from '../support/rollback.js';
 

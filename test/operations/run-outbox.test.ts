@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { Effector } from '../../src/operations/outbox-types.js';
-import { startOutbox } from '../../src/operations/run-outbox.js';
+import type { Effector } from '../../src/operations/outbox/outbox-types.js';
+import { startOutbox } from '../../src/operations/outbox/run-outbox.js';
 import { add, openBench, RENDERED, start, waiting } from '../support/outbox.js';
 
 describe('the outbox', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkName } from '../../src/core/detection-chain.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { supplyLink, type SupplyLink } from '../../src/operations/supply-link.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { supplyLink, type SupplyLink } from '../../src/operations/incidents/supply-link.js';
 import { MINUTE, openByAlert, openDesk, person } from '../support/desk.js';
 
 function anAction(incident: string, change: Partial<SupplyLink> = {}): SupplyLink {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Deps } from '../../src/operations/deps.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { surfacePosted } from '../../src/operations/surface-posted.js';
-import { surfaceRefused } from '../../src/operations/surface-refused.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { surfacePosted } from '../../src/operations/outbox/surface-posted.js';
+import { surfaceRefused } from '../../src/operations/outbox/surface-refused.js';
 import type { SurfaceRow } from '../../src/store/types.js';
 import { openByAlert, openDesk, surfaceNamed } from '../support/desk.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/core/alert.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { takeAlert, type AlertOutcome } from '../../src/operations/take-alert.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { takeAlert, type AlertOutcome } from '../../src/operations/alerts/take-alert.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { Transaction } from '../../src/store/types.js';
 import { aDatabasePath } from '../support/journal-file.js';

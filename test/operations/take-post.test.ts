@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/types.js';
 import { plainSource } from '../../src/core/source-settings.js';
-import { takeHeldPosts } from '../../src/operations/take-held-posts.js';
-import { takePost } from '../../src/operations/take-post.js';
+import { takeHeldPosts } from '../../src/operations/alerts/take-held-posts.js';
+import { takePost } from '../../src/operations/alerts/take-post.js';
 import { ALERTMANAGER, anAlert, openDesk } from '../support/desk.js';
 
 const source = plainSource('alertmanager');

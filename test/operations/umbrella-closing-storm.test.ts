@@ -1,12 +1,12 @@
 /** An umbrella and its members are closed one by one, and each says what became of the others. */
 import { describe, expect, it } from 'vitest';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { changeStatus } from '../../src/operations/change-status.js';
-import { closeIncident } from '../../src/operations/close-incident.js';
-import { escalatePages } from '../../src/operations/escalate-pages.js';
-import { listStatus } from '../../src/operations/list-status.js';
-import { readPostMortem } from '../../src/operations/read-post-mortem.js';
-import { releaseMembersIn } from '../../src/operations/share-with-members.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { changeStatus } from '../../src/operations/incidents/change-status.js';
+import { closeIncident } from '../../src/operations/incidents/close-incident.js';
+import { escalatePages } from '../../src/operations/paging/escalate-pages.js';
+import { listStatus } from '../../src/operations/halting/list-status.js';
+import { readPostMortem } from '../../src/operations/post-mortem/read-post-mortem.js';
+import { releaseMembersIn } from '../../src/operations/alerts/share-with-members.js';
 import { MINUTE, person } from '../support/desk.js';
 import { openStorm, readNamed } from '../support/storm.js';
 

@@ -1,9 +1,9 @@
 /** One cause, many agents: an umbrella over incidents that each stay what they are. */
 import { describe, expect, it } from 'vitest';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { escalatePages } from '../../src/operations/escalate-pages.js';
-import { shareChannelWithMembersIn } from '../../src/operations/link-members.js';
-import { surfacePosted } from '../../src/operations/surface-posted.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { escalatePages } from '../../src/operations/paging/escalate-pages.js';
+import { shareChannelWithMembersIn } from '../../src/operations/alerts/link-members.js';
+import { surfacePosted } from '../../src/operations/outbox/surface-posted.js';
 import { MINUTE, openDesk, person, takeEffects } from '../support/desk.js';
 import { openStorm, readNamed, trip } from '../support/storm.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readIncident } from '../../src/operations/read-incident.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { startJobs } from '../../src/schedule/jobs.js';
 import { openByAlert, openDesk, START } from '../support/desk.js';
 

@@ -1,8 +1,8 @@
 /** Our half of a Slack workspace: a desk with a real store, and the reconciler and effectors on the sandbox. */
 import { onTestFinished } from 'vitest';
-import { attemptEffect, attemptSurface } from '../../src/operations/delivery-attempt.js';
+import { attemptEffect, attemptSurface } from '../../src/operations/outbox/delivery-attempt.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { LANE_PACES, type Effector, type Reconcile } from '../../src/operations/outbox-types.js';
+import { LANE_PACES, type Effector, type Reconcile } from '../../src/operations/outbox/outbox-types.js';
 import { BOT_USER_ID, type SandboxOptions } from '../../src/sandbox/slack/options.js';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { createSlackClients, type SlackClients } from '../../src/slack/clients.js';

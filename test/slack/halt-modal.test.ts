@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModalView } from '@slack/types';
 import type { Deps } from '../../src/operations/deps.js';
-import { readOrder } from '../../src/operations/read-plane.js';
+import { readOrder } from '../../src/operations/halting/read-plane.js';
 import { createSlackClients } from '../../src/slack/clients.js';
 import { openHaltModal } from '../../src/slack/commands/open-halt-modal.js';
 import { InFlightWork } from '../../src/slack/door/answer.js';

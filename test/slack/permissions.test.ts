@@ -1,7 +1,7 @@
 /** Every command, button and form there is: each has its row in the permission table, and each keeps it. */
 import { describe, expect, it } from 'vitest';
 import { PERMISSIONS, PRESSES } from '../../src/core/role.js';
-import { PLANE_STREAM } from '../../src/operations/read-plane.js';
+import { PLANE_STREAM } from '../../src/operations/halting/read-plane.js';
 import { ACTIONS } from '../../src/slack/actions/index.js';
 import { runCommand } from '../../src/slack/commands/define-command.js';
 import { COMMANDS } from '../../src/slack/commands/index.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shadowReporter } from '../../src/operations/report-shadow.js';
+import { shadowReporter } from '../../src/operations/detection/report-shadow.js';
 import type { Finding } from '../../src/core/tripwire/finding.js';
 import { aFinding } from '../support/findings.js';
 import { ANNOUNCE, messagesOf, openBot } from './bot.js';

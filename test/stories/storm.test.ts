@@ -1,7 +1,7 @@
 /** A storm at night: a thousand alerts of one cause about twelve agents, with Slack's limits on and PagerDuty listening. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
-import type { AlertOutcome } from '../../src/operations/take-alert.js';
+import type { AlertOutcome } from '../../src/operations/alerts/take-alert.js';
 import { createEventsApi, ROUTING_KEY, type EventsApi } from '../support/events-api.js';
 import { openStage, type Stage } from '../support/stage.js';
 import { textOf } from '../support/story-workspace.js';

@@ -1,11 +1,11 @@
 /** An incident with everything that can be pressed about, and what each command, button and form would carry. */
 import { onTestFinished } from 'vitest';
-import { attemptDigest } from '../../src/operations/attempt-digest.js';
+import { attemptDigest } from '../../src/operations/quarantine/attempt-digest.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { openChecklist } from '../../src/operations/open-checklist.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
-import { recordAttemptIn } from '../../src/operations/record-attempt.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import { openChecklist } from '../../src/operations/rollback/open-checklist.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
+import { recordAttemptIn } from '../../src/operations/quarantine/record-attempt.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { ACTIONS } from '../../src/slack/actions/index.js';
 import { createSlackClients } from '../../src/slack/clients.js';
 import { COMMANDS } from '../../src/slack/commands/index.js';

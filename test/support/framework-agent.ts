@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order } from '../../src/core/containment.js';
 import type { HaltMode, HaltScope } from '../../src/core/halt.js';
 import type { Guard } from '../../src/guard/index.js';
-import { approveLift } from '../../src/operations/approve-lift.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
-import { requestLift } from '../../src/operations/request-lift.js';
+import { approveLift } from '../../src/operations/halting/approve-lift.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
 import { person } from './desk.js';
 import { eventually, openHaltDesk, OPERATOR, type HaltDesk } from './halting.js';
 

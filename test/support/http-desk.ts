@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { HttpDeps } from '../../src/http/http-deps.js';
 import { DEFAULT_LIMITS } from '../../src/http/http-deps.js';
 import { createHttpServer } from '../../src/http/server.js';
-import { hashToken } from '../../src/operations/hash-token.js';
+import { hashToken } from '../../src/operations/access/hash-token.js';
 import { configureSources } from '../../src/sources/configure-sources.js';
 import type { WebReader } from '../../src/sources/types.js';
 import { openDesk, type Desk, type DeskOptions, type Logged } from './desk.js';

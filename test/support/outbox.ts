@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Deps } from '../../src/operations/deps.js';
-import type { LanePace, Outbox, OutboxParts } from '../../src/operations/outbox-types.js';
-import { startOutbox } from '../../src/operations/run-outbox.js';
+import type { LanePace, Outbox, OutboxParts } from '../../src/operations/outbox/outbox-types.js';
+import { startOutbox } from '../../src/operations/outbox/run-outbox.js';
 import type { Lane, NewEffect, NewSurface } from '../../src/store/types.js';
 import { openDesk, type Desk } from './desk.js';
 

@@ -2,10 +2,10 @@
 import { onTestFinished } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { pagerEffectors } from '../../src/operations/drive-pagers.js';
-import type { Effector, Outbox, OutboxParts } from '../../src/operations/outbox-types.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { startOutbox } from '../../src/operations/run-outbox.js';
+import { pagerEffectors } from '../../src/operations/paging/drive-pagers.js';
+import type { Effector, Outbox, OutboxParts } from '../../src/operations/outbox/outbox-types.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { startOutbox } from '../../src/operations/outbox/run-outbox.js';
 import { createPagers, type PagerSettings } from '../../src/pagers/registry.js';
 import type { PagerMessage } from '../../src/pagers/types.js';
 import { openDesk, type Desk, type DeskOptions } from './desk.js';

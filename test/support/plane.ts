@@ -1,9 +1,9 @@
 /** Enforcement points without a network: connected by the operation itself, with leases on a clock set by hand. */
-import type { Statement } from '../../src/operations/acknowledge-epoch.js';
-import { acknowledgeEpoch } from '../../src/operations/acknowledge-epoch.js';
-import { connectPoint, type PointConnection } from '../../src/operations/connect-point.js';
+import type { Statement } from '../../src/operations/points/acknowledge-epoch.js';
+import { acknowledgeEpoch } from '../../src/operations/points/acknowledge-epoch.js';
+import { connectPoint, type PointConnection } from '../../src/operations/points/connect-point.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { orderHalt, type OrderHalt } from '../../src/operations/order-halt.js';
+import { orderHalt, type OrderHalt } from '../../src/operations/halting/order-halt.js';
 import type { Actor } from '../../src/core/actor.js';
 import type { Snapshot } from '../../src/core/halt.js';
 import { DomainError } from '../../src/core/errors.js';

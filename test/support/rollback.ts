@@ -1,17 +1,17 @@
 /** Incidents as far as rollback and post-mortem need them, worked by the people of the shipped runbooks. */
 import type { Actor } from '../../src/core/actor.js';
-import { acknowledgeEpoch } from '../../src/operations/acknowledge-epoch.js';
-import { acknowledgePage } from '../../src/operations/acknowledge-page.js';
-import { approveLift } from '../../src/operations/approve-lift.js';
-import { confirmHarm } from '../../src/operations/confirm-harm.js';
-import { connectPoint } from '../../src/operations/connect-point.js';
+import { acknowledgeEpoch } from '../../src/operations/points/acknowledge-epoch.js';
+import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
+import { approveLift } from '../../src/operations/halting/approve-lift.js';
+import { confirmHarm } from '../../src/operations/halting/confirm-harm.js';
+import { connectPoint } from '../../src/operations/points/connect-point.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { finishStep } from '../../src/operations/finish-step.js';
-import { orderHalt } from '../../src/operations/order-halt.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { requestLift } from '../../src/operations/request-lift.js';
-import { startStep } from '../../src/operations/start-step.js';
-import { verifyChecklist } from '../../src/operations/verify-checklist.js';
+import { finishStep } from '../../src/operations/rollback/finish-step.js';
+import { orderHalt } from '../../src/operations/halting/order-halt.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { requestLift } from '../../src/operations/halting/request-lift.js';
+import { startStep } from '../../src/operations/rollback/start-step.js';
+import { verifyChecklist } from '../../src/operations/rollback/verify-checklist.js';
 import { MINUTE, openByAlert, person, type Desk } from './desk.js';
 
 const GUARD: Actor = { kind: 'guard', id: 'point-1', roles: [], via: 'http' };

@@ -2,8 +2,8 @@
 import type { Alert } from '../../src/core/alert.js';
 import type { Incident } from '../../src/core/incident.js';
 import type { Deps } from '../../src/operations/deps.js';
-import { readIncident } from '../../src/operations/read-incident.js';
-import { takeAlert } from '../../src/operations/take-alert.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
+import { takeAlert } from '../../src/operations/alerts/take-alert.js';
 import { ALERTMANAGER, anAlert, openDesk, type Desk } from './desk.js';
 
 const RULE = { alertname: 'AgentSpendRate' };

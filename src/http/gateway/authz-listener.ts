@@ -4,7 +4,7 @@
  * some gateways are set to let pass.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { gatewayReason, type Judgement, type JudgeRequest } from '../../operations/judge-request.js';
+import { gatewayReason, type Judgement, type JudgeRequest } from '../../operations/points/judge-request.js';
 import { claimsOf, isAuthz } from './claims.js';
 import { headerText } from './header-text.js';
 import type { HttpDeps } from '../http-deps.js';

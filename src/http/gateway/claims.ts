@@ -1,6 +1,6 @@
 /** What the headers of a gateway's question say. Read by hand: this is the hot path, and every value is only a claim. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { GatewayRequest } from '../../operations/gateway-request.js';
+import type { GatewayRequest } from '../../operations/points/gateway-request.js';
 
 /** Gateways ask here. Envoy appends the address that it asks about. */
 export const AUTHZ_PATH = '/v1/authz';

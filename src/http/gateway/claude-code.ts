@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { gatewayReason, type JudgeRequest } from '../../operations/judge-request.js';
+import { gatewayReason, type JudgeRequest } from '../../operations/points/judge-request.js';
 import { headerClaims } from './claims.js';
 import type { IdentifyGateway } from './identify-gateway.js';
 

@@ -1,8 +1,8 @@
 /** The doors for gateways: what they share is who asks, and what is judged. */
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
-import { createGatewayPoints } from '../../operations/gateway-points.js';
-import { createJudge } from '../../operations/judge-request.js';
+import { createGatewayPoints } from '../../operations/points/gateway-points.js';
+import { createJudge } from '../../operations/points/judge-request.js';
 import type { HttpDeps } from '../http-deps.js';
 import { checkRoutes } from '../routes/check.js';
 import { createAuthzListener } from './authz-listener.js';

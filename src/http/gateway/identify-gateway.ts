@@ -1,8 +1,8 @@
 /** Who asks at the doors of gateways. Refusals are answers, not errors: only the caller knows which form denies. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { authenticate, hasScope, type Caller } from '../../operations/authenticate.js';
+import { authenticate, hasScope, type Caller } from '../../operations/access/authenticate.js';
 import { inAHurry } from '../../operations/deps.js';
-import { createTokenMemory } from '../../operations/token-memory.js';
+import { createTokenMemory } from '../../operations/access/token-memory.js';
 import type { HttpDeps } from '../http-deps.js';
 import { bearerOf } from './claims.js';
 

@@ -4,8 +4,8 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { GatewayRequest } from '../../operations/gateway-request.js';
-import { gatewayReason, type JudgeRequest } from '../../operations/judge-request.js';
+import type { GatewayRequest } from '../../operations/points/gateway-request.js';
+import { gatewayReason, type JudgeRequest } from '../../operations/points/judge-request.js';
 import { headerClaims } from './claims.js';
 import type { IdentifyGateway } from './identify-gateway.js';
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { AckLevel, InFlight } from '../../core/halt-events.js';
-import { acknowledgeEpoch } from '../../operations/acknowledge-epoch.js';
+import { acknowledgeEpoch } from '../../operations/points/acknowledge-epoch.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../../core/errors.js';
 import type { ActionTrace } from '../../core/trace.js';
-import { readActionTrace } from '../../operations/read-action-trace.js';
+import { readActionTrace } from '../../operations/detection/read-action-trace.js';
 import type { HttpDeps } from '../http-deps.js';
 import { requireScope } from '../require-scope.js';
 

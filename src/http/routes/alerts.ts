@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../../core/actor.js';
 import { DomainError } from '../../core/errors.js';
-import { hasScope } from '../../operations/authenticate.js';
-import { takePost, type PostTaken } from '../../operations/take-post.js';
+import { hasScope } from '../../operations/access/authenticate.js';
+import { takePost, type PostTaken } from '../../operations/alerts/take-post.js';
 import type { ConfiguredSource, ParsedAlerts } from '../../sources/types.js';
 import type { HttpDeps } from '../http-deps.js';
 import { HttpProblem } from '../problem.js';

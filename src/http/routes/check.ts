@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ActionClassName } from '../../core/action-class.js';
-import type { Judgement, JudgeRequest } from '../../operations/judge-request.js';
+import type { Judgement, JudgeRequest } from '../../operations/points/judge-request.js';
 import type { HttpDeps } from '../http-deps.js';
 import { HttpProblem } from '../problem.js';
 import { callerOf, requireScope } from '../require-scope.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
-import { listDrills } from '../../operations/list-drills.js';
-import { startDrill } from '../../operations/start-drill.js';
+import { listDrills } from '../../operations/drills/list-drills.js';
+import { startDrill } from '../../operations/drills/start-drill.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 

@@ -1,7 +1,7 @@
 /** `POST /v1/halts/offer`: a guard hands back a state that we signed and may have lost. */
 import type { FastifyInstance } from 'fastify';
 import { Snapshot } from '../../core/halt.js';
-import { readoptHalts } from '../../operations/readopt-halts.js';
+import { readoptHalts } from '../../operations/halting/readopt-halts.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 

@@ -7,7 +7,7 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { newerThan, pollPoint } from '../../operations/poll-point.js';
+import { newerThan, pollPoint } from '../../operations/points/poll-point.js';
 import type { HttpDeps } from '../http-deps.js';
 import { pointOf } from '../named-point.js';
 import { requireScope } from '../require-scope.js';

@@ -7,8 +7,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Snapshot } from '../../core/halt.js';
-import { connectPoint, type PointConnection } from '../../operations/connect-point.js';
-import type { HaltPlane } from '../../operations/halt-plane.js';
+import { connectPoint, type PointConnection } from '../../operations/points/connect-point.js';
+import type { HaltPlane } from '../../operations/halting/halt-plane.js';
 import { createEventStream } from '../event-stream.js';
 import { createHeartbeats } from '../heartbeats.js';
 import type { HttpDeps } from '../http-deps.js';

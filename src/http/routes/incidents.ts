@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { describeIncident } from '../../operations/describe-incident.js';
-import { listIncidents } from '../../operations/list-incidents.js';
-import { readIncident } from '../../operations/read-incident.js';
-import { readPostMortem } from '../../operations/read-post-mortem.js';
-import { releaseHold } from '../../operations/release-hold.js';
+import { describeIncident } from '../../operations/incidents/describe-incident.js';
+import { listIncidents } from '../../operations/incidents/list-incidents.js';
+import { readIncident } from '../../operations/incidents/read-incident.js';
+import { readPostMortem } from '../../operations/post-mortem/read-post-mortem.js';
+import { releaseHold } from '../../operations/detection/release-hold.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 

@@ -1,8 +1,8 @@
 /** `POST /v1/quarantine/:id/release` and `…/reject`: the decisions of people who hold a token with `operate`. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { rejectAttempt } from '../../operations/reject-attempt.js';
-import { releaseAttempt } from '../../operations/release-attempt.js';
+import { rejectAttempt } from '../../operations/quarantine/reject-attempt.js';
+import { releaseAttempt } from '../../operations/quarantine/release-attempt.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 import { Digest, ItemParams, viewOf } from './quarantine.js';

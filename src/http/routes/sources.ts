@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { listSources } from '../../operations/list-sources.js';
-import { pauseSource, resumeSource } from '../../operations/pause-source.js';
+import { listSources } from '../../operations/alerts/list-sources.js';
+import { pauseSource, resumeSource } from '../../operations/alerts/pause-source.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { listStatus } from '../../operations/list-status.js';
+import { listStatus } from '../../operations/halting/list-status.js';
 import type { HttpDeps } from '../http-deps.js';
 import { requireScope } from '../require-scope.js';
 

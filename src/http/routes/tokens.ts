@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { createToken } from '../../operations/create-token.js';
-import { listTokens } from '../../operations/list-tokens.js';
-import { revokeToken } from '../../operations/revoke-token.js';
+import { createToken } from '../../operations/access/create-token.js';
+import { listTokens } from '../../operations/access/list-tokens.js';
+import { revokeToken } from '../../operations/access/revoke-token.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
 

@@ -4,12 +4,12 @@
  */
 import type { HaltScope } from '../../core/halt.js';
 import type { Permission } from '../../core/role.js';
-import { allowHalting } from '../../operations/allow-halting.js';
-import { allowPress } from '../../operations/allow-press.js';
-import { authorise } from '../../operations/authorise.js';
-import { readIncident } from '../../operations/read-incident.js';
-import { readOrder } from '../../operations/read-plane.js';
-import { findAttempt } from '../../operations/record-attempt.js';
+import { allowHalting } from '../../operations/access/allow-halting.js';
+import { allowPress } from '../../operations/access/allow-press.js';
+import { authorise } from '../../operations/access/authorise.js';
+import { readIncident } from '../../operations/incidents/read-incident.js';
+import { readOrder } from '../../operations/halting/read-plane.js';
+import { findAttempt } from '../../operations/quarantine/record-attempt.js';
 import { inPatience } from '../door/patience.js';
 import { slackActor, type Door } from '../door/press.js';
 import type { Press } from '../door/reply.js';

@@ -1,5 +1,5 @@
 import { evidenceModal } from '../../../blocks/evidence-modal.js';
-import { startStep } from '../../operations/start-step.js';
+import { startStep } from '../../operations/rollback/start-step.js';
 import { slackActor } from '../door/press.js';
 import { defineAction, OfChecklist, OfStep, type Action } from './define-action.js';
 

@@ -1,8 +1,8 @@
 /** Which picture an effect is about, and where it belongs. */
 import { z } from 'zod';
 import type { AlertChart } from '../../core/alert-chart.js';
-import { readIncident } from '../../operations/read-incident.js';
-import { readWarning } from '../../operations/read-warnings.js';
+import { readIncident } from '../../operations/incidents/read-incident.js';
+import { readWarning } from '../../operations/detection/read-warnings.js';
 import type { EffectRow, SurfaceRow } from '../../store/types.js';
 import { targetOf, type EffectParts } from '../effects/effect-parts.js';
 import type { Place } from '../surfaces/marker.js';

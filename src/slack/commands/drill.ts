@@ -1,7 +1,7 @@
 import { DomainError } from '../../core/errors.js';
-import { listDrills } from '../../operations/list-drills.js';
-import { scoreDrill } from '../../operations/score-drill.js';
-import { startDrill } from '../../operations/start-drill.js';
+import { listDrills } from '../../operations/drills/list-drills.js';
+import { scoreDrill } from '../../operations/drills/score-drill.js';
+import { startDrill } from '../../operations/drills/start-drill.js';
 import { drillList, drillScore } from '../../../blocks/drill.js';
 import { slackActor } from '../door/press.js';
 import { requireWord, type Command, type Subcommand } from './define-command.js';

@@ -2,8 +2,8 @@ import { liftAnswer } from '../../../blocks/lift.js';
 import { statusMessage } from '../../../blocks/status.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltMode } from '../../core/halt.js';
-import { listStatus } from '../../operations/list-status.js';
-import { requestLift } from '../../operations/request-lift.js';
+import { listStatus } from '../../operations/halting/list-status.js';
+import { requestLift } from '../../operations/halting/request-lift.js';
 import { slackActor, type Door } from '../door/press.js';
 import {
   afterFirstWord,

@@ -2,15 +2,15 @@ import { DomainError } from '../../core/errors.js';
 import { IncidentStatus } from '../../core/incident-events.js';
 import { Severity } from '../../core/severity.js';
 import { declareModal } from '../../../blocks/declare-modal.js';
-import { publishUpdate } from '../../operations/publish-update.js';
+import { publishUpdate } from '../../operations/incidents/publish-update.js';
 import { statusMessage } from '../../../blocks/status.js';
-import { addNote } from '../../operations/add-note.js';
-import { assignRole } from '../../operations/assign-role.js';
-import { changeSeverity } from '../../operations/change-severity.js';
-import { changeStatus } from '../../operations/change-status.js';
-import { closeIncident } from '../../operations/close-incident.js';
-import { listStatus } from '../../operations/list-status.js';
-import { openChecklist } from '../../operations/open-checklist.js';
+import { addNote } from '../../operations/incidents/add-note.js';
+import { assignRole } from '../../operations/incidents/assign-role.js';
+import { changeSeverity } from '../../operations/incidents/change-severity.js';
+import { changeStatus } from '../../operations/incidents/change-status.js';
+import { closeIncident } from '../../operations/incidents/close-incident.js';
+import { listStatus } from '../../operations/halting/list-status.js';
+import { openChecklist } from '../../operations/rollback/open-checklist.js';
 import { slackActor, type Door } from '../door/press.js';
 import {
   afterFirstWord,

@@ -1,5 +1,5 @@
 import { haltModal } from '../../../blocks/halt-modal.js';
-import { proposeHalt, type HaltProposal } from '../../operations/propose-halt.js';
+import { proposeHalt, type HaltProposal } from '../../operations/halting/propose-halt.js';
 import { inPatience } from '../door/patience.js';
 import type { Door } from '../door/press.js';
 import type { Press } from '../door/reply.js';

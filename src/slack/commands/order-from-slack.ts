@@ -2,7 +2,7 @@ import { orderAnswer } from '../../../blocks/order-answer.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltMode, HaltScope } from '../../core/halt.js';
 import type { Instant } from '../../core/ids.js';
-import { orderHalt } from '../../operations/order-halt.js';
+import { orderHalt } from '../../operations/halting/order-halt.js';
 import { inPatience } from '../door/patience.js';
 import { slackActor, type Door } from '../door/press.js';
 import type { Press, Reply } from '../door/reply.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { declareModal } from '../../../blocks/declare-modal.js';
 import { homeView } from '../../../blocks/home.js';
 import { DomainError } from '../../core/errors.js';
-import { listStatus } from '../../operations/list-status.js';
+import { listStatus } from '../../operations/halting/list-status.js';
 import { pinToTimeline } from '../events/pin-to-timeline.js';
 import type { Door } from './press.js';
 import { arrivalOf } from './press-of.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { refusal } from '../../../blocks/refusal.js';
 import { DomainError } from '../../core/errors.js';
 import { HaltMode } from '../../core/halt.js';
-import { recordRefusal } from '../../operations/record-refusal.js';
+import { recordRefusal } from '../../operations/access/record-refusal.js';
 import { incidentOfChannel } from '../commands/which-incident.js';
 import { answer, type Delivery, type Explain } from './answer.js';
 import { finishDelivery, isFirstDelivery, slackActor, type Door } from './press.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plain } from '../../../blocks/escape.js';
-import type { Effector } from '../../operations/outbox-types.js';
+import type { Effector } from '../../operations/outbox/outbox-types.js';
 import { attempt, retryOf, type Failure } from '../failure.js';
 import { degrade, settle, targetOf, type EffectParts } from './effect-parts.js';
 

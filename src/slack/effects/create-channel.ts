@@ -4,9 +4,9 @@
  */
 import { parseIncidentName } from '../../core/ids.js';
 import type { Incident } from '../../core/incident.js';
-import { appendToIncident } from '../../operations/append-to-incident.js';
-import { shareChannelWithMembersIn } from '../../operations/link-members.js';
-import type { Effector, Outcome } from '../../operations/outbox-types.js';
+import { appendToIncident } from '../../operations/incidents/append-to-incident.js';
+import { shareChannelWithMembersIn } from '../../operations/alerts/link-members.js';
+import type { Effector, Outcome } from '../../operations/outbox/outbox-types.js';
 import { attempt, retryOf, type Failure } from '../failure.js';
 import { findChannels, UnknownPlace, type ListedChannel } from '../surfaces/places.js';
 import { ACTOR, degrade, targetOf, type EffectParts } from './effect-parts.js';

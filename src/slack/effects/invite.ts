@@ -1,6 +1,6 @@
 /** Brings people into the channel. One who cannot come stops nobody else. */
 import { z } from 'zod';
-import type { Effector, Outcome } from '../../operations/outbox-types.js';
+import type { Effector, Outcome } from '../../operations/outbox/outbox-types.js';
 import { attempt, retryOf, type Failure } from '../failure.js';
 import { degrade, targetOf, type EffectParts } from './effect-parts.js';
 

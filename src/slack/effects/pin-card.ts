@@ -1,4 +1,4 @@
-import type { Effector } from '../../operations/outbox-types.js';
+import type { Effector } from '../../operations/outbox/outbox-types.js';
 import { attempt } from '../failure.js';
 import { settle, targetOf, waitFor, type EffectParts } from './effect-parts.js';
 

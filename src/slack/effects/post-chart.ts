@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { say } from '../../../blocks/escape.js';
-import type { Effector, Outcome } from '../../operations/outbox-types.js';
+import type { Effector, Outcome } from '../../operations/outbox/outbox-types.js';
 import type { EffectRow } from '../../store/types.js';
 import { altText } from '../chart/chart-words.js';
 import { loadChart, type ChartToPost } from '../chart/load-chart.js';

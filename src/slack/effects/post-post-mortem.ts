@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import { postMortemText } from '../../../blocks/post-mortem-text.js';
 import type { Incident } from '../../core/incident.js';
-import { appendToIncident } from '../../operations/append-to-incident.js';
-import type { Effector, Outcome } from '../../operations/outbox-types.js';
-import { readPostMortem } from '../../operations/read-post-mortem.js';
+import { appendToIncident } from '../../operations/incidents/append-to-incident.js';
+import type { Effector, Outcome } from '../../operations/outbox/outbox-types.js';
+import { readPostMortem } from '../../operations/post-mortem/read-post-mortem.js';
 import type { EffectRow } from '../../store/types.js';
 import { attempt, retryOf } from '../failure.js';
 import { postMessage } from '../surfaces/deliver.js';

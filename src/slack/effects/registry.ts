@@ -1,6 +1,6 @@
 /** Every kind of effect on Slack, by name. An explicit list; a new kind is a line here. */
 import type { Deps } from '../../operations/deps.js';
-import type { Effector } from '../../operations/outbox-types.js';
+import type { Effector } from '../../operations/outbox/outbox-types.js';
 import type { SlackClients } from '../clients.js';
 import { createPlaces } from '../surfaces/places.js';
 import { addBookmark } from './add-bookmark.js';

@@ -1,5 +1,5 @@
 import { channelTopic } from '../../../blocks/topic.js';
-import type { Effector } from '../../operations/outbox-types.js';
+import type { Effector } from '../../operations/outbox/outbox-types.js';
 import { attempt } from '../failure.js';
 import { settle, targetOf, type EffectParts } from './effect-parts.js';
 

@@ -1,5 +1,5 @@
 import { incidentName } from '../../core/ids.js';
-import { addNote } from '../../operations/add-note.js';
+import { addNote } from '../../operations/incidents/add-note.js';
 import { slackActor, type Door } from '../door/press.js';
 
 interface Pinned {

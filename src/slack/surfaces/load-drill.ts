@@ -1,6 +1,6 @@
 import type { DrillEntry } from '../../../blocks/drill.js';
 import type { Deps } from '../../operations/deps.js';
-import { listDrills } from '../../operations/list-drills.js';
+import { listDrills } from '../../operations/drills/list-drills.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { NothingToShow } from './load.js';
 

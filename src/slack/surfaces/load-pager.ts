@@ -1,6 +1,6 @@
 import type { FailingPagerState } from '../../../blocks/failing-pager.js';
 import type { Deps } from '../../operations/deps.js';
-import { readPagerHealth } from '../../operations/pager-health.js';
+import { readPagerHealth } from '../../operations/paging/pager-health.js';
 import type { SurfaceRow } from '../../store/types.js';
 
 /** The key is `pager-failing:<pager>:<ms since the epoch>`. */

@@ -1,7 +1,7 @@
 import type { QuarantineState } from '../../../blocks/quarantine.js';
 import type { Deps } from '../../operations/deps.js';
-import { listAttempts } from '../../operations/list-attempts.js';
-import { readOrder } from '../../operations/read-plane.js';
+import { listAttempts } from '../../operations/quarantine/list-attempts.js';
+import { readOrder } from '../../operations/halting/read-plane.js';
 import type { SurfaceRow } from '../../store/types.js';
 
 /** More than a message shows. */

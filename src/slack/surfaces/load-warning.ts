@@ -1,6 +1,6 @@
 import type { ShadowReport, TripwireWarning } from '../../core/tripwire-events.js';
 import type { Deps } from '../../operations/deps.js';
-import { readShadowReport, readWarning } from '../../operations/read-warnings.js';
+import { readShadowReport, readWarning } from '../../operations/detection/read-warnings.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { NothingToShow } from './load.js';
 

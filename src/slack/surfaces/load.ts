@@ -4,8 +4,8 @@ import { touchesAgent } from '../../core/halt.js';
 import { ordersInForce, type Order, type Plane } from '../../core/containment.js';
 import type { Incident } from '../../core/incident.js';
 import type { Deps } from '../../operations/deps.js';
-import { readIncident } from '../../operations/read-incident.js';
-import { readOrder, readOrdersOf, readPlane } from '../../operations/read-plane.js';
+import { readIncident } from '../../operations/incidents/read-incident.js';
+import { readOrder, readOrdersOf, readPlane } from '../../operations/halting/read-plane.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { channelOf } from './places.js';
 

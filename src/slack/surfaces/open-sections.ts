@@ -1,6 +1,6 @@
 import { openItemsOf } from '../../core/post-mortem/draft.js';
 import type { Deps } from '../../operations/deps.js';
-import { readPostMortem } from '../../operations/read-post-mortem.js';
+import { readPostMortem } from '../../operations/post-mortem/read-post-mortem.js';
 
 /** Titles of the post-mortem's sections that people still have to fill. */
 export async function openSections(deps: Deps, incident: string): Promise<string[]> {

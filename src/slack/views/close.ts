@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closeIncident } from '../../operations/close-incident.js';
+import { closeIncident } from '../../operations/incidents/close-incident.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

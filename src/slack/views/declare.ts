@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 import { Surfaced } from '../../core/incident-events.js';
-import { addNote } from '../../operations/add-note.js';
-import { declareIncident } from '../../operations/declare-incident.js';
+import { addNote } from '../../operations/incidents/add-note.js';
+import { declareIncident } from '../../operations/incidents/declare-incident.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

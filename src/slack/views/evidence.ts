@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { finishStep } from '../../operations/finish-step.js';
-import { substituteChecklist } from '../../operations/substitute-checklist.js';
-import { verifyChecklist } from '../../operations/verify-checklist.js';
+import { finishStep } from '../../operations/rollback/finish-step.js';
+import { substituteChecklist } from '../../operations/rollback/substitute-checklist.js';
+import { verifyChecklist } from '../../operations/rollback/verify-checklist.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

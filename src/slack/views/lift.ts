@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { liftAnswer } from '../../../blocks/lift.js';
-import { requestLift } from '../../operations/request-lift.js';
+import { requestLift } from '../../operations/halting/request-lift.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

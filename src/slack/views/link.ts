@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 import { LinkName } from '../../core/detection-chain.js';
-import { supplyLink } from '../../operations/supply-link.js';
+import { supplyLink } from '../../operations/incidents/supply-link.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { markPoint } from '../../operations/mark-point.js';
+import { markPoint } from '../../operations/points/mark-point.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

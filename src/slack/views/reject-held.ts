@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { say } from '../../../blocks/escape.js';
-import { rejectAttempt } from '../../operations/reject-attempt.js';
+import { rejectAttempt } from '../../operations/quarantine/reject-attempt.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reviewHalt } from '../../operations/review-halt.js';
+import { reviewHalt } from '../../operations/halting/review-halt.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HaltMode } from '../../../src/core/halt.js';
-import { orderHalt } from '../../../src/operations/order-halt.js';
+import { orderHalt } from '../../../src/operations/halting/order-halt.js';
 import { atDesk, type GuardProcess, type StartGuard } from '../../support/guard-process.js';
 import { breakable } from '../../support/breakable-store.js';
 import { eventually, openHaltDesk, OPERATOR, QUICK, type HaltDesk } from '../../support/halting.js';

@@ -1,7 +1,7 @@
 /** A guard whose agent's work is held: it waits for a person, and runs once or not at all. */
 import { describe, expect, it } from 'vitest';
-import { expireAttempts } from '../../../src/operations/expire-attempts.js';
-import { listAttempts } from '../../../src/operations/list-attempts.js';
+import { expireAttempts } from '../../../src/operations/quarantine/expire-attempts.js';
+import { listAttempts } from '../../../src/operations/quarantine/list-attempts.js';
 import type { HeldAttemptRow } from '../../../src/store/types.js';
 import { atDesk, type GuardProcess, type Said, type StartGuard } from '../../support/guard-process.js';
 import { aGateway, send, withGateways } from '../../support/gateways.js';

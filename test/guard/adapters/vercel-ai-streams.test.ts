@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { guardModel, guardTools } from '../../../src/guard/adapters/vercel-ai.js';
 import { checkGuard } from '../../../src/guard/index.js';
-import { listAttempts } from '../../../src/operations/list-attempts.js';
+import { listAttempts } from '../../../src/operations/quarantine/list-attempts.js';
 import { openFrameworkAgent, slowWork, TOOLS } from '../../support/framework-agent.js';
 import { eventually } from '../../support/halting.js';
 import { only, release } from '../../support/quarantine.js';

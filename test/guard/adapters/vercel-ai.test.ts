@@ -2,7 +2,7 @@ import { tool } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { guardTools, haltIn } from '../../../src/guard/adapters/vercel-ai.js';
-import { listAttempts } from '../../../src/operations/list-attempts.js';
+import { listAttempts } from '../../../src/operations/quarantine/list-attempts.js';
 import { describeFramework } from '../../contracts/guard/framework.contract.js';
 import { eventually } from '../../support/halting.js';
 import { only, release } from '../../support/quarantine.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeIncident } from '../../../src/operations/describe-incident.js';
-import { changeSeverity } from '../../../src/operations/change-severity.js';
-import { inviteToChannelIn } from '../../../src/operations/invite-to-channel.js';
+import { describeIncident } from '../../../src/operations/incidents/describe-incident.js';
+import { changeSeverity } from '../../../src/operations/incidents/change-severity.js';
+import { inviteToChannelIn } from '../../../src/operations/incidents/invite-to-channel.js';
 import type { FaultKind } from '../../../src/sandbox/slack/state/faults.js';
 import { createEffectors } from '../../../src/slack/effects/registry.js';
 import { ADA, BOB, EVE } from '../../sandbox/support.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { raiseFinding } from '../../../src/operations/raise-finding.js';
-import { readIncident } from '../../../src/operations/read-incident.js';
+import { raiseFinding } from '../../../src/operations/detection/raise-finding.js';
+import { readIncident } from '../../../src/operations/incidents/read-incident.js';
 import type { Fault } from '../../../src/sandbox/slack/state/faults.js';
 import type { SandboxOptions } from '../../../src/sandbox/slack/options.js';
 import { aFinding } from '../../support/findings.js';

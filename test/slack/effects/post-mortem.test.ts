@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeIncident } from '../../../src/operations/describe-incident.js';
+import { describeIncident } from '../../../src/operations/incidents/describe-incident.js';
 import type { Fault } from '../../../src/sandbox/slack/state/faults.js';
 import type { SandboxOptions } from '../../../src/sandbox/slack/options.js';
 import { openBot, openIncident, type Bot } from '../bot.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeIncident } from '../../../src/operations/describe-incident.js';
-import { acknowledgePage } from '../../../src/operations/acknowledge-page.js';
+import { describeIncident } from '../../../src/operations/incidents/describe-incident.js';
+import { acknowledgePage } from '../../../src/operations/paging/acknowledge-page.js';
 import type { FaultKind } from '../../../src/sandbox/slack/state/faults.js';
 import { ADA, SCOPES } from '../../sandbox/support.js';
 import { person, surfaceNamed } from '../../support/desk.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeIncident } from '../../../src/operations/describe-incident.js';
-import { orderHalt } from '../../../src/operations/order-halt.js';
+import { describeIncident } from '../../../src/operations/incidents/describe-incident.js';
+import { orderHalt } from '../../../src/operations/halting/order-halt.js';
 import { ADA, SCOPES } from '../../sandbox/support.js';
 import { person } from '../../support/desk.js';
 import { ANNOUNCE, messagesOf, openBot, openIncident, type Bot } from '../bot.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { raiseFinding } from '../../../src/operations/raise-finding.js';
+import { raiseFinding } from '../../../src/operations/detection/raise-finding.js';
 import { aFinding } from '../../support/findings.js';
 import { messagesOf, openBot, ANNOUNCE } from '../bot.js';
 

@@ -1,0 +1,35 @@
+import type { Actor } from '../../core/actor.js';
+import type { Alert } from '../../core/alert.js';
+import type { Instant } from '../../core/ids.js';
+import type { IncidentEvent } from '../../core/incident-events.js';
+import type { Transaction } from '../../store/types.js';
+import { appendToIncident } from '../incidents/append-to-incident.js';
+
+export interface RecordAlert {
+  readonly incident: string;
+  readonly alert: Alert;
+  readonly actor: Actor;
+  readonly at: Instant;
+}
+
+/** Puts an alert on an incident's stream, once: a repeat is only counted. */
+export async function recordAlertIn(
+  tx: Transaction,
+  { incident, alert, actor, at }: RecordAlert,
+): Promise<void> {
+  const idempotencyKey = `alert:received:${incident}:${alert.dedupKey}`;
+  await appendToIncident(tx, { incident, events: [received(alert)], actor, at, idempotencyKey });
+  await tx.putAlert({
+    dedupKey: alert.dedupKey,
+    incident,
+    status: 'firing',
+    count: 1,
+    firstAt: at,
+    lastAt: at,
+  });
+}
+
+function received({ title, summary, labels, actionIds, ...facts }: Alert): IncidentEvent {
+  const told = { title, summary, labels, ...(actionIds !== undefined && { actionIds }) };
+  return { type: 'alert:received', data: facts, private: told };
+}
