@@ -11,7 +11,7 @@ const root = new URL('..', import.meta.url).pathname;
 const TOGETHER = [
   'test/{architecture,clients-gateways,help,manifest,runbooks}.test.ts',
   'test/contracts/{actuator,store}.test.ts',
-  'test/{actuators,blocks,cli,core,http,operations,pagers,registry,sandbox,schedule,sources,store,telemetry}/**/*.test.ts',
+  'test/{actuators,blocks,cli,core,http,operations,pagers,registry,sandbox,sources,store,telemetry}/**/*.test.ts',
 ];
 
 const COMMON: TestProjectInlineConfiguration['test'] = {

@@ -32,7 +32,10 @@ describe('the lull between an order and its answers', () => {
     const stirring = setInterval(() => lull.stir(), 10);
 
     lull.stir();
-    const first = await Promise.race([lull.wait().then(() => 'shown'), sleep(10_000, 'never shown')]);
+    const first = await Promise.race([
+      lull.wait().then(() => 'shown'),
+      sleep(10_000, 'never shown', { ref: false }),
+    ]);
     clearInterval(stirring);
 
     expect(first).toBe('shown');

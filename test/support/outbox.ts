@@ -5,9 +5,12 @@ import { startOutbox } from '../../src/operations/outbox/run-outbox.js';
 import type { Lane, NewEffect, NewSurface } from '../../src/store/types.js';
 import { openDesk, type Desk } from './desk.js';
 
+/** Between two renders of one surface. */
+export const REST_MS = 80;
+
 const QUICK: Readonly<Record<Lane, LanePace>> = {
-  halt: { concurrency: 4, surfaceIntervalMs: 80, backoff: { baseMs: 10, capMs: 20 } },
-  bulk: { concurrency: 2, surfaceIntervalMs: 80, backoff: { baseMs: 10, capMs: 20 } },
+  halt: { concurrency: 4, surfaceIntervalMs: REST_MS, backoff: { baseMs: 10, capMs: 20 } },
+  bulk: { concurrency: 2, surfaceIntervalMs: REST_MS, backoff: { baseMs: 10, capMs: 20 } },
 };
 
 export const RENDERED = { kind: 'rendered', channelId: 'C1', ts: '1.1', digest: 'd' } as const;

@@ -31,7 +31,7 @@ export function whoMayNotAsksWhoMay(story: Story): void {
       .person('U0GUEST1')
       .press({ channel: here().channel, ts: refusal?.ts ?? '' }, 'halt:ask');
 
-    expect(await stage.told('U0GUEST1', 'people who may halt')).toContain('Nothing is halted until');
+    expect(await stage.told('U0GUEST1', 'who may halt this')).toContain('*Nothing is halted* until');
     for (const userId of ['U0SRE1', 'U0SRE2', 'U0SEC1', 'U0OWNER1', 'U0IC1']) {
       const asked = await stage.dmWith(userId, 'halt:one-tap');
       expect(textOf(asked)).toContain('my refund came twice');
