@@ -1,7 +1,7 @@
 /**
- * Claim: a flood of alerts does not delay the halt. From `/halt tool …` typed in Slack to a listener's having heard
- * the new state (which is durable by then), idle and while alerts are posted as fast as the server answers them.
- * PRESSES by environment.
+ * Claim: a flood of alerts and telemetry does not delay the halt. From `/halt tool …` typed in Slack to a listener's
+ * having heard the new state (which is durable by then), idle and while both are posted as fast as the server answers
+ * them. PRESSES by environment.
  */
 import { ms, quantile } from './support/figures.mjs';
 import { nowMs, startHelper } from './support/processes.mjs';
@@ -16,15 +16,15 @@ await heard.ready;
 
 await pressed('warm', 5);
 const idle = await pressed('idle', PRESSES);
-await flood.ask('start', { port: 18_793, token: stage.alertToken });
+await flood.ask('start', { port: 18_793, token: stage.alertToken, telemetryToken: stage.telemetryToken });
 await new Promise((resolve) => setTimeout(resolve, 1_000));
 const loaded = await pressed('loaded', PRESSES);
-const { answered, accepted, seconds } = await flood.ask('stop');
+const { answered, accepted, spans, seconds } = await flood.ask('stop');
 
 const [calm, busy] = [quantile(idle, 0.99), quantile(loaded, 0.99)];
 console.log(
   [
-    `press in Slack → durable and broadcast: p99 ${ms(busy)} under ${(answered / seconds).toFixed(0)} posts of alerts a second (${accepted} taken, the rest told to wait), p99 ${ms(calm)} idle; ratio ${(busy / calm).toFixed(2)} (target ≤ 2)`,
+    `press in Slack → durable and broadcast: p99 ${ms(busy)} under ${(answered / seconds).toFixed(0)} posts of alerts (${accepted} taken, the rest told to wait) and ${(spans / seconds).toFixed(0)} spans a second, p99 ${ms(calm)} idle; ratio ${(busy / calm).toFixed(2)} (target ≤ 2)`,
     `  median ${ms(quantile(loaded, 0.5))} against ${ms(quantile(idle, 0.5))}; ${PRESSES} presses each`,
   ].join('\n'),
 );

@@ -51,10 +51,12 @@ export async function openStage({ port, workspace: about = {} }) {
   );
   const guardToken = await tokenOf({ scopes: ['guard'] });
   const alertToken = await tokenOf({ scopes: ['alerts'] });
+  const telemetryToken = await tokenOf({ scopes: ['activity'] });
   return {
     bot,
     workspace,
     port,
+    telemetryToken,
     guardToken,
     alertToken,
     pid: bot.child.process.pid,
