@@ -29,7 +29,12 @@ export interface Ended {
 
 /** Runs promtool to its end. */
 export async function promtool(...args: string[]): Promise<Ended> {
-  const child = spawn(findProgram('promtool') ?? 'promtool', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A sixth of its time would go into clearing away memory that there is plenty of.
+  const env = { ...process.env, GOGC: '400' };
+  const child = spawn(findProgram('promtool') ?? 'promtool', args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));

@@ -38,6 +38,8 @@ export interface LeaseLedger {
   /** It denies everything, or does not exist. */
   remove(pointId: string): void;
   isExpired(pointId: string): boolean;
+  /** All that have expired; one look at the clock, for the tick asks about everybody. */
+  expired(): string[];
   /** Milliseconds since the last renewal. */
   silentMs(pointId: string): number;
 }
@@ -92,6 +94,12 @@ export function createLeaseLedger(
       stale.delete(pointId);
     },
     isExpired: (pointId) => points.get(pointId)?.connections === 0 && silentMs(pointId) >= proofMs,
+    expired() {
+      const since = monotonic() - proofMs;
+      return [...points.values()].flatMap(({ pointId, connections, renewedMs }) =>
+        connections === 0 && renewedMs <= since ? [pointId] : [],
+      );
+    },
     silentMs,
   };
 }

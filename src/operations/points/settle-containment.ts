@@ -32,8 +32,7 @@ export async function settleContainment(deps: Deps): Promise<void> {
   const { orders, leases } = deps.plane;
   // Who left is forgotten only when every order that expects them is written.
   if (!(await recordLate(deps))) return;
-  const silent = leases.all().filter(({ pointId }) => leases.isExpired(pointId));
-  if (silent.length === 0 && !orders.unsettled) return;
+  if (leases.expired().length === 0 && !orders.unsettled) return;
   orders.unsettled = false;
   try {
     const { open, expired } = await deps.store.transact((tx) => settleIn(tx, deps));
@@ -65,11 +64,9 @@ async function proveLeases(
   { plane, at }: { plane: Plane; at: Instant },
 ): Promise<{ plane: Plane; expired: string[] }> {
   const { leases } = deps.plane;
-  const expired = leases.all().flatMap(({ pointId }) => (leases.isExpired(pointId) ? [pointId] : []));
+  const expired = leases.expired();
   if (expired.length > 0) await putGoneIn(tx, deps, expired);
-  const proofs = awaited(plane)
-    .filter((point) => isGone(leases, point))
-    .map((point) => proof(deps, point, at));
+  const proofs = awaitedAndGone(plane, leases).map((point) => proof(deps, point, at));
   if (proofs.length > 0) await append(tx, proofs, at);
   const next = proofs.reduce<Plane>(applyHaltEvent, plane);
   const open = proofs.length === 0 ? [] : ordersToAnswer(next).filter(({ contained }) => contained === null);
@@ -77,14 +74,16 @@ async function proveLeases(
   return { plane: next, expired };
 }
 
-/** Points that an order waits for and that have not fallen silent or left yet, each once. */
-function awaited(plane: Plane): PointState[] {
-  const points = ordersToAnswer(plane)
+/** Points that an order waits for, that have fallen silent and of which that is not written yet, each once. */
+function awaitedAndGone(plane: Plane, leases: LeaseLedger): PointState[] {
+  const gone = ordersToAnswer(plane)
     .flatMap((order) => order.points)
-    .filter(
-      (point) => !isSettled(point) && !('lease-expired' in point.reached) && !('left' in point.reached),
-    );
-  return [...new Map(points.map((point) => [`${point.pointId} ${point.instance}`, point])).values()];
+    .filter((point) => isAwaitedPoint(point) && isGone(leases, point));
+  return [...new Map(gone.map((point) => [`${point.pointId} ${point.instance}`, point])).values()];
+}
+
+function isAwaitedPoint(point: PointState): boolean {
+  return !isSettled(point) && !('lease-expired' in point.reached) && !('left' in point.reached);
 }
 
 /**
