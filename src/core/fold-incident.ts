@@ -8,6 +8,7 @@ import type { IncidentEvent, IncidentStatus } from './incident-events.js';
 import type { Incident, Page, Recorded } from './incident.js';
 import { pagerTitle } from './pager.js';
 import { applyToChecklists, startBudgets } from './rollback.js';
+import { severitySet } from './severity.js';
 
 /** The incident, or undefined where the stream does not begin with its opening. */
 export function foldIncident(history: readonly Recorded<IncidentEvent>[]): Incident | undefined {
@@ -36,7 +37,7 @@ function opened(
     tripwire: data.tripwire,
     declared,
     drillId: data.drillId,
-    severity: data.severity,
+    ...severitySet(data.severity, data.severity),
     status: 'open',
     openedAt: recorded.occurredAt,
     channelName: data.channelName,
@@ -108,7 +109,7 @@ export function applyIncidentEvent(incident: Incident, recorded: Recorded<Incide
     case 'role:assigned':
       return { ...incident, roles: { ...incident.roles, [event.data.role]: event.data.userId } };
     case 'severity:changed':
-      return { ...incident, severity: event.data.to };
+      return { ...incident, ...severitySet(event.data.to, incident.worstSeverity) };
     case 'status:changed':
       return statusSet(incident, recorded, event);
     case 'note:added':

@@ -64,6 +64,8 @@ export interface Incident {
   readonly declared: { readonly surfaced: Surfaced; readonly surfacedAt: Instant } | null;
   readonly drillId: string | null;
   readonly severity: Severity;
+  /** The worst it has been: what people have made of that is not undone by an alert that says no worse. */
+  readonly worstSeverity: Severity;
   readonly status: IncidentStatus;
   readonly openedAt: Instant;
   readonly channelName: string;

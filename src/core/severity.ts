@@ -20,3 +20,11 @@ export function severityOf(blastRadius: BlastRadius | 'unknown', tripwire: Tripw
 export function worseOf(ours: Severity, theirs: Severity | undefined): Severity {
   return theirs !== undefined && theirs < ours ? theirs : ours;
 }
+
+/** The severity from now on, and the worst there has been. */
+export function severitySet(
+  to: Severity,
+  worstBefore: Severity,
+): { readonly severity: Severity; readonly worstSeverity: Severity } {
+  return { severity: to, worstSeverity: worseOf(to, worstBefore) };
+}

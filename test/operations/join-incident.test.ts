@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { escalatePages } from '../../src/operations/paging/escalate-pages.js';
+import { changeSeverity } from '../../src/operations/incidents/change-severity.js';
 import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { takeAlert } from '../../src/operations/alerts/take-alert.js';
-import { ALERTMANAGER, anAlert, MINUTE, openDesk } from '../support/desk.js';
+import { ALERTMANAGER, anAlert, MINUTE, openDesk, person, takeEffects } from '../support/desk.js';
 
 async function openThenJoin(agentId: string) {
   const desk = await openDesk();
@@ -92,5 +93,45 @@ describe('an alert that says how bad it is', () => {
     const { incident, history } = await readIncident(deps.store, 'INC-1');
     expect(incident.severity).toBe('sev1');
     expect(history.filter(({ event }) => event.type === 'severity:changed')).toHaveLength(1);
+  });
+
+  it('says in the channel topic what it was raised to, and in the journal that it came again', async () => {
+    const { deps } = await openDesk();
+    await takeEffects(deps);
+
+    for (const severity of ['sev3', 'sev1'] as const)
+      await takeAlert(deps, {
+        alerts: [anAlert({ agentId: 'catalogue-agent', severity })],
+        actor: ALERTMANAGER,
+      });
+
+    const { history } = await readIncident(deps.store, 'INC-1');
+    expect(
+      history.flatMap(({ event }) => (event.type === 'severity:changed' ? [event.private] : [])),
+    ).toEqual([{ text: 'an alert of the tripwire cost-rate came again' }]);
+    expect((await takeEffects(deps)).map(({ kind }) => kind)).toContain('channel:topic');
+  });
+
+  it('leaves it where a person has lowered it, unless it says worse than all before', async () => {
+    const { deps } = await openDesk();
+    const take = (dedupKey: string, severity: 'sev1' | 'sev2') =>
+      takeAlert(deps, {
+        alerts: [anAlert({ agentId: 'catalogue-agent', dedupKey, severity })],
+        actor: ALERTMANAGER,
+      });
+    const severity = async () => (await readIncident(deps.store, 'INC-1')).incident.severity;
+    await take('first', 'sev2');
+    await changeSeverity(deps, {
+      incident: 'INC-1',
+      to: 'sev3',
+      why: 'a test account',
+      actor: person('U0SRE1'),
+    });
+
+    await take('second', 'sev2');
+    const lowered = await severity();
+    await take('third', 'sev1');
+
+    expect([lowered, await severity()]).toEqual(['sev3', 'sev1']);
   });
 });

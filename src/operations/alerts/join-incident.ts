@@ -25,7 +25,7 @@ export async function joinIncidentIn(tx: Transaction, deps: Deps, joining: JoinI
   await recordAlertIn(tx, joining);
   await addChartIn(tx, joining);
   const { incident } = await readIncident(tx, joining.incident);
-  await raiseSeverityIn(tx, deps, { ...joining, incident });
+  await raiseSeverityIn(tx, deps, { ...joining, incident, how: 'joined' });
   const [role] = routeOf(deps.registry, {
     ...incident,
     tripwire: joining.alert.tripwire,

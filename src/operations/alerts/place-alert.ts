@@ -58,7 +58,7 @@ export async function raiseByRepeatIn(
   { incident: name, ...raising }: Sent & { readonly incident: string; readonly at: Instant },
 ): Promise<void> {
   const { incident } = await readIncident(tx, name);
-  await raiseSeverityIn(tx, deps, { ...raising, incident });
+  await raiseSeverityIn(tx, deps, { ...raising, incident, how: 'came again' });
 }
 
 /** Never closes the incident: that the wire is quiet again says nothing about the harm done. */
