@@ -105,7 +105,7 @@ describe('a request of what was held and released', () => {
     expect((await findAttempt(desk.deps.store, 'Q-1')).item.used?.passed).toEqual([]);
   });
 
-  it('is refused where it cannot be written down', async () => {
+  it('is refused where it cannot be written down, and is not called bad for that', async () => {
     const disk = breakable();
     const { ask, whenReleased } = await behindAGateway({ through: disk.through });
 
@@ -116,6 +116,7 @@ describe('a request of what was held and released', () => {
 
     disk.breaks(false);
     expect(answer.status).toBe(403);
+    expect(answer.headers['x-halt-reason']).toContain('could not look X-Halt-Release up at this moment');
   });
 });
 

@@ -16,8 +16,8 @@ export interface Judgement {
   readonly halt: Halt | null;
   /** In words, for whoever is refused. Empty where it may pass. */
   readonly reason: string;
-  /** True where it brought a release that is not good for it. */
-  readonly badRelease?: boolean;
+  /** What became of a release that it brought in vain: it is not good for this request, or it could not be looked up and spent. */
+  readonly release?: 'bad' | 'unread';
 }
 
 /** A promise only where the answer has to wait: for an order that is being given, or for a release to be spent. */
@@ -76,10 +76,12 @@ async function unlessReleased(
     if (release !== undefined && (await passGateway(inAHurry(deps), { release, gateway, attempt, actor })))
       return allowed(refused.epoch);
   } catch (error) {
-    if (!(error instanceof DomainError))
+    if (!(error instanceof DomainError) || error.code === 'unavailable') {
       deps.log.warn({ err: error, gateway }, 'a release could not be spent at a gateway: refused');
+      return { ...refused, release: 'unread' };
+    }
   }
-  return { ...refused, badRelease: true };
+  return { ...refused, release: 'bad' };
 }
 
 function wordsFor({ reason }: Halt, agentId: string | null): string {
@@ -92,12 +94,14 @@ function wordsFor({ reason }: Halt, agentId: string | null): string {
  * The reason as a gateway hands it on. Under an order that holds, a guard would wait with the attempt; a gateway has
  * to answer at once and does not see what is attempted, so it refuses, and says what makes such requests pass again.
  */
-export function gatewayReason({ halt, reason, badRelease = false }: Judgement): string {
-  if (badRelease) return `${BAD_RELEASE} Reason: ${reason}`;
+export function gatewayReason({ halt, reason, release }: Judgement): string {
+  if (release !== undefined) return `${RELEASE_WORDS[release]} Reason: ${reason}`;
   if (halt?.mode !== 'hold') return reason;
   const { id } = halt;
   return `quarantine ${id}: held for a person. A gateway cannot keep a request waiting: refused, and nothing waits. It passes once ${id} is lifted (/halt lift ${id}, or haltline lift ${id}). Reason: ${reason}`;
 }
 
-const BAD_RELEASE =
-  'X-Halt-Release is not good for this request: refused. A release passes one request at each gateway, of its agent and tool, soon after its guard has taken it up.';
+const RELEASE_WORDS = {
+  unread: 'Haltline could not look X-Halt-Release up at this moment: refused, try again soon.',
+  bad: 'X-Halt-Release is not good for this request: refused. A release passes one request at each gateway, of its agent and tool, soon after its guard has taken it up.',
+};
