@@ -48,7 +48,9 @@ export function send(
   // Node sends no length for methods that rarely have a body, and then the body would be read as a request.
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const asking = request(url + path, {
+    // As its own option, or Node would resolve the dots of a path before it is sent.
+    const asking = request(url, {
+      path,
       method,
       headers: { ...bearer, ...length, ...headers },
       agent: false,
