@@ -8,6 +8,8 @@ import { nowMs, serve } from './processes.mjs';
 
 const BATCH = 1_000;
 const AT_ONCE = 200;
+/** Of `guard/follow-plane.ts`. */
+const BACKOFF_MS = { first: 250, most: 4_000 };
 
 let target;
 let streams = [];
@@ -33,13 +35,13 @@ function createStream(pointId) {
   return { pointId, epoch: -1, planeId: '', rest: '', refused: 0, opened: undefined, socket: undefined };
 }
 
-/** Tries until it has a state; a `503` is obeyed. */
+/** Tries until it has a state, and waits in between as a guard does. */
 async function untilOpen(stream) {
-  for (;;) {
-    const waitMs = await new Promise((resolve) => attempt(stream, resolve));
-    if (waitMs === 0) return;
+  for (let failures = 0; ; failures += 1) {
+    if (await new Promise((resolve) => attempt(stream, resolve))) return;
     stream.refused += 1;
-    await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())));
+    const mostMs = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * mostMs));
   }
 }
 
@@ -49,12 +51,12 @@ function attempt(stream, resolve) {
   const socket = connect({ port, host: '127.0.0.1' });
   stream.socket = socket;
   stream.rest = '';
-  stream.opened = () => resolve(0);
+  stream.opened = () => resolve(true);
   socket.setEncoding('latin1');
   socket.on('data', (text) => take(stream, text));
   socket.on('error', () => undefined);
   socket.once('close', () => {
-    resolve(stream.retryMs ?? 250);
+    resolve(false);
     if (target.reopen && stream.opened === undefined) void untilOpen(stream);
   });
   socket.write(
@@ -67,7 +69,6 @@ function take(stream, text) {
   const end = all.lastIndexOf('\n\n');
   stream.rest = end < 0 ? all : all.slice(end + 2);
   if (/^HTTP\/1\.1 [45]/.test(all)) {
-    stream.retryMs = Number(/retry-after: (\d+)/i.exec(all)?.[1] ?? 1) * 1_000;
     stream.socket.destroy();
     return;
   }
