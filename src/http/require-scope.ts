@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate, hasScope, type Caller } from '../operations/access/authenticate.js';
 import { askTogether } from '../operations/ask-together.js';
-import { inAHurry } from '../operations/deps.js';
+import { inAHurry, type Deps } from '../operations/deps.js';
 import type { TokenScope } from '../store/types.js';
 import type { HttpDeps } from './http-deps.js';
 import { HttpProblem } from './problem.js';
@@ -29,9 +29,15 @@ export function requireScope(http: HttpDeps, ...scopes: Scopes): ScopeHook {
   });
 }
 
-/** The same for a door at which thousands knock each second: a token is looked up once for all who show it at that moment. */
-export function requireScopeInCrowd(http: HttpDeps, ...scopes: Scopes): ScopeHook {
-  const { deps, bootstrapHash } = http;
+/**
+ * The same for a door at which thousands knock each second: a token is looked up once for all who show it at that moment.
+ * `deps` say how soon: guards that come back after a restart are in a hurry, alerts are not.
+ */
+export function requireScopeInCrowd(
+  { http, deps }: { readonly http: HttpDeps; readonly deps: Deps },
+  ...scopes: Scopes
+): ScopeHook {
+  const { bootstrapHash } = http;
   const callerOfToken = askTogether((bearer) => authenticate(deps, { bearer, bootstrapHash, via: 'http' }));
   return admitting(http, scopes, (_request, bearer) => callerOfToken(bearer));
 }

@@ -9,7 +9,7 @@ const RETRY_SECONDS = '60';
 
 /** A token that is presented has to be good. Without one, a source whose posts are signed is judged by its bytes. */
 export function admitPoster(http: HttpDeps): (source: ConfiguredSource) => ScopeHook {
-  const byToken = requireScopeInCrowd(http, 'alerts');
+  const byToken = requireScopeInCrowd({ http, deps: http.deps }, 'alerts');
   return (source) => async (request, reply) => {
     if (!source.accepts(request.headers['content-type'] ?? ''))
       throw new HttpProblem(415, 'Send JSON, with the header `content-type: application/json`.');

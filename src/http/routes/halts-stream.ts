@@ -7,6 +7,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Snapshot } from '../../core/halt.js';
+import { inAHurry } from '../../operations/deps.js';
 import { connectPoint, type PointConnection } from '../../operations/points/connect-point.js';
 import type { HaltPlane } from '../../operations/halting/halt-plane.js';
 import { createEventStream } from '../event-stream.js';
@@ -14,7 +15,7 @@ import { createHeartbeats } from '../heartbeats.js';
 import type { HttpDeps } from '../http-deps.js';
 import { pointOf } from '../named-point.js';
 import { HttpProblem } from '../problem.js';
-import { requireScope } from '../require-scope.js';
+import { requireScopeInCrowd } from '../require-scope.js';
 import { WatchedStream } from '../watched-stream.js';
 
 const name = z.string().min(1).max(200);
@@ -70,15 +71,13 @@ export function haltsStreamRoutes(server: FastifyInstance, http: HttpDeps): void
     streams.set(watched, ended);
   };
 
-  server.get(
-    '/v1/halts/stream',
-    { onRequest: requireScope(http, 'guard', 'gateway', 'read') },
-    async (request, reply) => {
-      refuseOverload(opening >= limits.openingStreams || streams.size + opening >= limits.streams);
-      opening += 1;
-      await open(request, reply).finally(() => (opening -= 1));
-    },
-  );
+  // All guards come back at once after a restart, often many under one token.
+  const admit = requireScopeInCrowd({ http, deps: inAHurry(deps) }, 'guard', 'gateway', 'read');
+  server.get('/v1/halts/stream', { onRequest: admit }, async (request, reply) => {
+    refuseOverload(opening >= limits.openingStreams || streams.size + opening >= limits.streams);
+    opening += 1;
+    await open(request, reply).finally(() => (opening -= 1));
+  });
 }
 
 /** Who has a stream keeps it: newcomers wait, each for another while, so that they do not come back together. */
