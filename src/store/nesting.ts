@@ -13,13 +13,34 @@ export interface Nesting {
 
 export const UNWATCHED: Nesting = { within: (work) => work(), isInside: () => false };
 
+/** One transaction, and what it was begun in: a transaction of another store. */
+interface Scope {
+  readonly of: Nesting;
+  readonly outer: Scope | undefined;
+  open: boolean;
+}
+
+/** One for all stores: each that there ever was is carried from promise to promise until the process ends. */
+const scopes = new AsyncLocalStorage<Scope>();
+
 export function watchNesting(): Nesting {
-  const within = new AsyncLocalStorage<{ open: boolean }>();
-  return {
+  const nesting: Nesting = {
     within(work) {
-      const scope = { open: true };
-      return within.run(scope, work).finally(() => (scope.open = false));
+      const scope: Scope = { of: nesting, outer: stillOpen(scopes.getStore()), open: true };
+      return scopes.run(scope, work).finally(() => (scope.open = false));
     },
-    isInside: () => within.getStore()?.open === true,
+    isInside() {
+      let scope = stillOpen(scopes.getStore());
+      while (scope !== undefined && scope.of !== nesting) scope = stillOpen(scope.outer);
+      return scope !== undefined;
+    },
   };
+  return nesting;
+}
+
+/** The innermost that is; what has ended is let go, for its promises may have begun others. */
+function stillOpen(scope: Scope | undefined): Scope | undefined {
+  let innermost = scope;
+  while (innermost !== undefined && !innermost.open) innermost = innermost.outer;
+  return innermost;
 }

@@ -1,5 +1,6 @@
 /** Haltline in a process of its own, and its HTTP door. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { freePort, startCompiled, temporaryFolder, type Running } from './processes.js';
 
@@ -74,14 +75,15 @@ export async function ask(url: string, path: string, request: Request = {}): Pro
 
 /** Waits until `/readyz` agrees. Rejects with the bot's last words when it ended instead. */
 export async function untilReady(url: string, bot: Running, timeoutMs = 45_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline && bot.process.exitCode === null && bot.process.signalCode === null) {
+  const beganAt = Date.now();
+  const waited = (): number => Date.now() - beganAt;
+  while (waited() < timeoutMs && bot.process.exitCode === null && bot.process.signalCode === null) {
     const isReady = await ask(url, '/readyz').then(
       ({ status }) => status === 200,
       () => false,
     );
     if (isReady) return;
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await sleep(Math.max(40, Math.min(waited() / 10, 150)));
   }
   throw new Error(`the bot did not become ready; its last words:\n${bot.said().slice(-3_000)}`);
 }

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
  */
 export function setup(): void {
   if (process.env['HALTLINE_TEST_BUILD'] === 'skip') return;
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-    stdio: 'inherit',
-  });
+  // Its types are looked at by `npm run types`: once is enough.
+  const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noCheck'];
+  execFileSync(process.execPath, args, { stdio: 'inherit' });
 }

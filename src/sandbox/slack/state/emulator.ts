@@ -6,7 +6,8 @@ import { createEmulator } from 'emulate';
 import { APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, type Settings } from '../options.js';
 import { isObject, parseJson, type Json } from '../json.js';
 import { ALL_SCOPES } from '../web-api/scopes.js';
-import { createJsonPoster } from './post-json.js';
+import { createJsonPoster, type Posted } from './post-json.js';
+import { RememberedReads } from './remembered-reads.js';
 
 /** Who acts: `bot` with the scopes it was given, `observer` is the bot with all scopes, else a user id. */
 export type Actor = string;
@@ -27,6 +28,18 @@ export interface EmulatedSlack {
 /** emulate allows a token 5,000 calls an hour, so each actor rotates through many. */
 const TOKENS_PER_ACTOR = 50;
 
+/** Methods that change nothing; whatever else is called may change what any of them answers. */
+const READS: ReadonlySet<string> = new Set([
+  'bookmarks.list',
+  'conversations.history',
+  'conversations.info',
+  'conversations.list',
+  'conversations.members',
+  'conversations.replies',
+  'files.list',
+  'pins.list',
+]);
+
 /** Starts emulate on a free port, with our people and the bot in it. */
 export async function startEmulator(settings: Settings): Promise<EmulatedSlack> {
   const emulator = await createEmulator({ service: 'slack', port: 0, seed: { slack: seed(settings) } });
@@ -35,27 +48,33 @@ export async function startEmulator(settings: Settings): Promise<EmulatedSlack> 
   let turn = 0;
   const authorization = (actor: Actor) => `Bearer ${tokenOf(actor, (turn += 1) % TOKENS_PER_ACTOR)}`;
 
+  const reads = new RememberedReads<Posted>();
+  const post = (actor: Actor, method: string, args: Json): Promise<Posted> =>
+    poster.post(`${origin}/api/${method}`, { authorization: authorization(actor) }, args);
+  const asked = (actor: Actor, method: string, args: Json): Promise<Posted> =>
+    READS.has(method)
+      ? reads.read(JSON.stringify([actor, method, args]), () => post(actor, method, args))
+      : reads.change(() => post(actor, method, args));
+
   return {
     url: emulator.url,
     call: async (actor, method, args) => {
-      const { status, text } = await poster.post(
-        `${origin}/api/${method}`,
-        { authorization: authorization(actor) },
-        args,
-      );
+      const { status, text } = await asked(actor, method, args);
       const reply = parseJson(text);
       if (!isObject(reply) || status !== 200) throw new Error(`emulate answered ${status} to ${method}`);
       return reply;
     },
-    raw: async (actor, path, { method, contentType, body }) =>
-      fetch(`${origin}${path}`, {
-        method,
-        headers: {
-          authorization: authorization(actor),
-          ...(contentType ? { 'content-type': contentType } : {}),
-        },
-        ...(body ? { body: new Uint8Array(body) } : {}),
-      }),
+    raw: (actor, path, { method, contentType, body }) =>
+      reads.change(() =>
+        fetch(`${origin}${path}`, {
+          method,
+          headers: {
+            authorization: authorization(actor),
+            ...(contentType ? { 'content-type': contentType } : {}),
+          },
+          ...(body ? { body: new Uint8Array(body) } : {}),
+        }),
+      ),
     stop: async () => {
       poster.stop();
       await emulator.close();

@@ -2,12 +2,13 @@
 import { Agent, request } from 'node:http';
 import type { Json } from '../json.js';
 
+export interface Posted {
+  readonly status: number;
+  readonly text: string;
+}
+
 export interface JsonPoster {
-  post(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    body: Json,
-  ): Promise<{ status: number; text: string }>;
+  post(url: string, headers: Readonly<Record<string, string>>, body: Json): Promise<Posted>;
   stop(): void;
 }
 
