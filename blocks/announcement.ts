@@ -62,6 +62,8 @@ function latestUpdate({ updates }: Incident): Mrkdwn[] {
 }
 
 function where({ incident, channelId }: AnnouncementState): Mrkdwn {
+  if (incident.status === 'closed')
+    return channelId === null ? say`Closed` : say`It was worked in ${channelLink(channelId)}`;
   if (channelId !== null) return say`Work goes on in ${channelLink(channelId)}`;
   const refused = incident.degraded.some(({ part }) => part === 'channel');
   return refused ? say`No channel could be made: work goes on here` : say`A channel is being made`;

@@ -8,7 +8,7 @@ import {
   type LinkName,
 } from '../src/core/detection-chain.js';
 import { join, say, timeText, type Mrkdwn } from './escape.js';
-import { durationText, UNKNOWN } from './words.js';
+import { acknowledgedBy, durationText, UNKNOWN } from './words.js';
 
 export const LINK_WORDS: Readonly<Record<LinkName, string>> = {
   action: 'Action',
@@ -40,7 +40,7 @@ function linkLine(chain: DetectionChain, name: LinkName): Mrkdwn {
   if (found === null) return say`• ${LINK_WORDS[name]}: ${UNKNOWN}`;
   const gapMs = gapsOf(chain).find(({ to }) => to === name)?.ms ?? null;
   const after = gapMs === null ? say`` : say` (${gapMs < 0 ? '' : '+'}${durationText(gapMs)})`;
-  return say`• ${LINK_WORDS[name]}: ${timeText(found.at)}${after} · ${found.source}`;
+  return say`• ${LINK_WORDS[name]}: ${timeText(found.at)}${after} · ${name === 'acknowledgement' ? acknowledgedBy(found.source) : found.source}`;
 }
 
 /** The links that only people can supply, where an alert has not: the first of these is asked for. */

@@ -48,6 +48,18 @@ export function sentence(text: string): Mrkdwn {
   return { mrkdwn: escapeReferences(clip(strip(text), QUOTE_MAX)) };
 }
 
+/** The same for whoever is refused: ids of people in it become people, and instants times of the reader's own zone. */
+export function refusalText(text: string): Mrkdwn {
+  const mrkdwn = sentence(text)
+    .mrkdwn.replace(USER_ID, (id) => mention(id).mrkdwn)
+    .replace(INSTANT, (at) => timeText(at).mrkdwn);
+  return { mrkdwn };
+}
+
+/** Not what stands in quotes or code, or is made to look like a mention: that is somebody else's. */
+const USER_ID = /(?<![\p{L}\p{N}_@"“`<-])[UW](?=[A-Z0-9]*\d)[A-Z0-9]{4,20}(?![\p{L}\p{N}_"”`-])/gu;
+const INSTANT = /(?<![\p{L}\p{N}_"“`-])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![\p{L}\p{N}_"”`-])/gu;
+
 /** Outside text with its lines kept and nothing clipped, for whoever splits it: see `split`. */
 export function lines(text: string): Mrkdwn {
   return { mrkdwn: escapeText(strip(text)) };

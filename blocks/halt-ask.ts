@@ -24,7 +24,7 @@ export function haltAsk({ ask, answer }: HaltAskState): Rendered {
   const press: Press = {
     words: `🛑 ${capitalised(what)}`,
     action: ACTION.haltOneTap,
-    value: { scope, mode, incident, askedBy: by, reason: plain(reason, REASON_MAX) },
+    value: { scope, mode, incident, reason: plain(reason, REASON_MAX) },
     style: 'danger',
   };
   const plea = say`${mention(by)} asks you to ${VERBS[mode]} *${describeScope(scope)}* and may not do it alone.`;

@@ -1,5 +1,5 @@
 /** What may be said about an order, in one line. "Contained" only once the journal says so. */
-import { countAcked, isSettled, type Order, type PointState } from '../src/core/containment.js';
+import { containedNow, countAcked, isSettled, type Order, type PointState } from '../src/core/containment.js';
 import { describeScope } from '../src/core/halt.js';
 import { againstTarget, modeWords, uncoveredWords } from '../src/core/point-words.js';
 import { join, say, mention, timeText, type Mrkdwn } from './escape.js';
@@ -13,7 +13,7 @@ function symbolOf(order: Order): string {
   if (order.lifted !== null) return '🟢';
   if (order.rehearsal) return '🎭';
   if (order.drill) return '🧪';
-  return order.contained === null ? '🟠' : '🛑';
+  return containedNow(order) === null ? '🟠' : '🛑';
 }
 
 function stateWords(order: Order): Mrkdwn[] {
@@ -23,8 +23,8 @@ function stateWords(order: Order): Mrkdwn[] {
     ];
   if (order.rehearsal) return [say`REHEARSAL, denies nothing`, ...progressWords(order)];
   if (order.drill) return [say`DRILL, not enforced`, ...progressWords(order)];
-  const standing =
-    order.contained === null ? progressWords(order) : [containedWords(order, order.contained.seconds)];
+  const contained = containedNow(order);
+  const standing = contained === null ? progressWords(order) : [containedWords(order, contained.seconds)];
   return [...said(modeWords(order.mode)), ...standing, ...said(uncoveredWords(order.uncovered))];
 }
 

@@ -2,7 +2,9 @@
 import { actuatorNotes } from '../src/core/actuator.js';
 import {
   clockSeconds,
+  containedNow,
   CONTAINMENT_TARGET_SECONDS,
+  countAcked,
   isSettled,
   type Order,
   type PointState,
@@ -10,24 +12,27 @@ import {
 import { describeScope } from '../src/core/halt.js';
 import type { Instant } from '../src/core/ids.js';
 import {
-  againstTarget,
+  answeredWords,
   butFor,
   levelNotes,
   levelWords,
   modeWords,
   NO_POINT,
   PART_ONLY,
+  shortName,
 } from '../src/core/point-words.js';
 import { ACTION } from './action-ids.js';
 import { join, say, mention, quote, timeText, type Mrkdwn } from './escape.js';
 import { containedWords, progressWords, slowestPoint, unsettledFirst } from './halt-words.js';
 import { button, buttons, context, header, section, surface, when, type Press } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
-import { capitalised, count, durationText } from './words.js';
+import { capitalised, count, durationText, peopleText } from './words.js';
 
 export interface HaltState {
   readonly order: Order;
   readonly now: Instant;
+  /** Who asked for it without the right to order it. */
+  readonly askedBy?: readonly string[];
 }
 
 /** Rows with a button of their own; the others share a list. */
@@ -49,7 +54,7 @@ export function haltBoard(state: HaltState): Rendered {
       ...pointBlocks(state),
       section(quote(order.reason, 300)),
       ...buttons(presses(order)),
-      context(footer(order)),
+      context(footer(state)),
     ],
     drill: exerciseOf(order),
   });
@@ -70,7 +75,7 @@ function title(order: Order): string {
   if (order.rehearsal)
     return `REHEARSAL · 🎭 ${order.haltId} · ${order.ended === null ? 'UNDER WAY' : 'ENDED'} · ${scope}`;
   if (order.drill) return `🧪 DRILL · ${order.haltId} · NOT ENFORCED · ${scope}`;
-  if (order.contained !== null)
+  if (containedNow(order) !== null)
     return `🛑 ${order.haltId} · CONTAINED${butFor(order.uncovered.length)} · ${scope}`;
   return order.points.length === 0
     ? `🟠 ${order.haltId} · ORDERED, NOTHING PROVEN · ${scope}`
@@ -82,7 +87,8 @@ function sentenceOf({ order, now }: HaltState): Mrkdwn {
     return say`Lifted ${timeText(order.lifted.at)} by ${mention(order.lifted.by)}, asked for by ${mention(order.lifted.requestedBy)}`;
   if (order.rehearsal) return rehearsalSentence(order);
   if (order.drill) return say`Not enforced: agents go on. Measure how long people take.`;
-  if (order.contained !== null) return firstCapital(containedWords(order, order.contained.seconds));
+  const contained = containedNow(order);
+  if (contained !== null) return firstCapital(containedWords(order, contained.seconds));
   const [first = say``, ...rest] = progressWords(order);
   if (order.points.length === 0) return firstCapital(first);
   const clock = `${durationText(clockSeconds(order, now) * 1000)} of ${CONTAINMENT_TARGET_SECONDS} s`;
@@ -95,7 +101,8 @@ function rehearsalSentence(order: Order): Mrkdwn {
   if (ended === null) return say`${join(progressWords(order), ' · ')} · nothing is denied`;
   if (ended.seconds === null)
     return say`${ended.silent.length} of ${points.length} never answered: ${ended.silent.slice(0, 5).join(', ')}. In earnest, these would not be proven stopped`;
-  return say`All ${points.length} answered in ${againstTarget(ended.seconds)}, slowest: ${slowestAnswer(order)}`;
+  const how = { expected: points.length, quiesced: countAcked(order, 'quiesced'), seconds: ended.seconds };
+  return say`${capitalised(answeredWords(how))}, slowest: ${slowestAnswer(order)}`;
 }
 
 /** Who was last to answer for good, and when. */
@@ -183,7 +190,9 @@ function pointBlocks(state: HaltState): Block[] {
   const { order } = state;
   if (order.points.length === 0) return [];
   const sorted = unsettledFirst(order.points);
-  const withButton = sorted.filter((point) => mayBeMarked(state, point)).slice(0, ROWS_WITH_BUTTON);
+  const withButton = mayBeMarked(state)
+    ? sorted.filter((point) => !isSettled(point)).slice(0, ROWS_WITH_BUTTON)
+    : [];
   const listed = sorted.filter((point) => !withButton.includes(point));
   return [
     ...withButton.map((point) => section(pointLine(point, order), button(markPress(order, point)))),
@@ -198,9 +207,8 @@ function listedLines(points: readonly PointState[], order: Order): Mrkdwn[] {
 }
 
 /** An operator vouches for a point only once it has missed the target. */
-function mayBeMarked({ order, now }: HaltState, point: PointState): boolean {
-  const isLate = clockSeconds(order, now) > CONTAINMENT_TARGET_SECONDS;
-  return isLate && !isSettled(point) && !isOver(order);
+function mayBeMarked({ order, now }: HaltState): boolean {
+  return clockSeconds(order, now) > CONTAINMENT_TARGET_SECONDS && !isOver(order);
 }
 
 function markPress(order: Order, { pointId }: PointState): Press {
@@ -233,7 +241,7 @@ function pointLine(point: PointState, order: Order): Mrkdwn {
 
 function pointName({ agentId, instance, kind }: PointState): Mrkdwn {
   const what = kind === 'guard' ? '' : `${kind} `;
-  return say`*${agentId}* ${what}${instance.slice(0, 60)}`;
+  return say`*${agentId}* ${what}${shortName(instance)}`;
 }
 
 function presses(order: Order): Press[] {
@@ -254,12 +262,13 @@ function isOver({ lifted, drill }: Order): boolean {
   return lifted !== null || drill;
 }
 
-function footer(order: Order): Mrkdwn {
+function footer({ order, askedBy = [] }: HaltState): Mrkdwn {
   const incident = order.incident === null ? [] : [say`${order.incident}`];
   return join(
     [
       ...incident,
       say`ordered by ${mention(order.orderedBy)} ${timeText(order.at)}`,
+      ...when(askedBy.length > 0, say`asked for by ${peopleText(askedBy)}`),
       say`epoch ${order.epoch}`,
       ...(order.reviewAt === null ? [] : [say`asks again ${timeText(order.reviewAt)}`]),
       ...when(

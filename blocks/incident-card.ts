@@ -3,6 +3,7 @@ import type { ActionsBlock, StaticSelect } from '@slack/types';
 import type { ActionClass } from '../src/core/action-class.js';
 import type { Order } from '../src/core/containment.js';
 import { touchesAgent } from '../src/core/halt.js';
+import { statusWords } from '../src/core/incident-words.js';
 import type { Incident } from '../src/core/incident.js';
 import { secondsText } from '../src/core/point-words.js';
 import { Severity } from '../src/core/severity.js';
@@ -14,15 +15,7 @@ import { button, buttons, context, fields, header, section, surface, when, type 
 import type { Block, Rendered } from './rendered.js';
 import { pagerLines, umbrellaLines } from './reach-lines.js';
 import { rollbackProgress } from './rollback-progress.js';
-import {
-  agentText,
-  durationText,
-  peopleText,
-  STATUS_WORDS,
-  timeOrUnknown,
-  tripwireText,
-  UNKNOWN,
-} from './words.js';
+import { agentText, durationText, peopleText, timeOrUnknown, tripwireText, UNKNOWN } from './words.js';
 
 export interface IncidentCardState {
   readonly incident: Incident;
@@ -67,15 +60,17 @@ export function incidentCard(state: IncidentCardState): Rendered {
 
 /** `INC-7 · SEV1 · CONTAINED in 21 s`. A status set by hand does not prove anything, and says so. */
 export function headline({ incident, orders }: Pick<IncidentCardState, 'incident' | 'orders'>): string {
-  return `${incident.name} · ${incident.severity.toUpperCase()} · ${statusWords(incident, orders)}`;
+  return `${incident.name} · ${incident.severity.toUpperCase()} · ${standing(incident, orders)}`;
 }
 
-function statusWords(incident: Incident, orders: readonly Order[]): string {
-  if (incident.status !== 'contained') return STATUS_WORDS[incident.status].toUpperCase();
-  const figures = orders.map(({ contained }) => contained).filter((contained) => contained !== null);
-  const proven = figures.find(({ at }) => at === incident.containedAt) ?? figures.at(-1);
-  if (proven === undefined) return 'SET TO CONTAINED BY HAND, NOT PROVEN';
-  return `CONTAINED in ${secondsText(proven.seconds)}`;
+function standing(incident: Incident, orders: readonly Order[]): string {
+  const words = statusWords(incident).toUpperCase();
+  if (incident.status !== 'contained' || !incident.isContainmentProven) return words;
+  const contained = orders.filter((order) => order.contained !== null && !order.drill);
+  const proof = contained.find((order) => order.contained?.at === incident.containedAt) ?? contained.at(-1);
+  if (proof === undefined || proof.contained === null) return words;
+  const since = contained.some(({ lifted }) => lifted === null) ? '' : ', HALT LIFTED SINCE';
+  return `${words} in ${secondsText(proof.contained.seconds)}${since}`;
 }
 
 function joinTitle({ title, summary }: Incident): string {

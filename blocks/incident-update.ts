@@ -1,9 +1,9 @@
 /** A word to everybody who follows the incident: posted, not edited, so that it reaches them. */
+import { statusWords } from '../src/core/incident-words.js';
 import type { Incident, Update } from '../src/core/incident.js';
 import { mention, quote, say, timeText } from './escape.js';
 import { context, section, surface } from './parts.js';
 import type { Rendered } from './rendered.js';
-import { STATUS_WORDS } from './words.js';
 
 export interface IncidentUpdate {
   readonly incident: Incident;
@@ -11,7 +11,7 @@ export interface IncidentUpdate {
 }
 
 export function incidentUpdate({ incident, update }: IncidentUpdate): Rendered {
-  const standing = `${incident.name} · ${incident.severity.toUpperCase()} · ${STATUS_WORDS[incident.status]}`;
+  const standing = `${incident.name} · ${incident.severity.toUpperCase()} · ${statusWords(incident)}`;
   return surface({
     text: say`📣 ${standing}: ${update.text}`,
     blocks: [

@@ -20,7 +20,7 @@ export function pageMention({ incident, page }: PageMentionState): Rendered {
     style: 'primary',
   };
   const isOpen = incident.chain.acknowledgement === null && incident.status !== 'closed';
-  const called = say`📟 ${peopleText(page.users)} paged as *${page.role}*`;
+  const called = say`📟 ${peopleText(page.users)} ${isSent(page) ? 'paged' : 'being paged'} as *${page.role}*`;
   return surface({
     text: say`${called} for ${incident.name}`,
     blocks: [
@@ -30,6 +30,12 @@ export function pageMention({ incident, page }: PageMentionState): Rendered {
     ],
     drill: incident.kind === 'drill',
   });
+}
+
+/** To everybody whom Slack did not refuse: before that, a page is only on its way. */
+function isSent({ users, sentTo, failures: failed }: Page): boolean {
+  const settled = new Set([...sentTo, ...failed].map(({ userId }) => userId));
+  return users.every((userId) => settled.has(userId));
 }
 
 function failures({ failures: failed }: Page): Mrkdwn[] {

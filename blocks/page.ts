@@ -6,7 +6,7 @@ import { channelLink, join, say, quote, timeText, type Mrkdwn } from './escape.j
 import { haltPresses, headline } from './incident-card.js';
 import { buttons, context, header, section, surface, when, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
-import { agentText, tripwireText } from './words.js';
+import { acknowledgedBy, agentText, tripwireText } from './words.js';
 
 export interface PageState {
   readonly incident: Incident;
@@ -43,12 +43,6 @@ export function answer({ chain, status }: Incident): Mrkdwn {
   if (chain.acknowledgement === null && status === 'closed') return say`Closed without an acknowledgement.`;
   if (chain.acknowledgement === null) return say`*Nobody is on it yet.*`;
   return say`✅ Acknowledged ${timeText(chain.acknowledgement.at)}, ${acknowledgedBy(chain.acknowledgement.source)}`;
-}
-
-/** The link's source is `pressed by U…`; the user is shown as a mention. */
-function acknowledgedBy(source: string): Mrkdwn {
-  const userId = /^pressed by ([UW][A-Z0-9]+)$/.exec(source)?.[1];
-  return userId === undefined ? say`${source}` : { mrkdwn: `by <@${userId}>` };
 }
 
 function presses({ incident, orders }: PageState): Press[] {

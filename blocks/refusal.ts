@@ -2,7 +2,7 @@
 import { isOfDrill } from '../src/core/ask.js';
 import type { HaltMode } from '../src/core/halt.js';
 import { ACTION } from './action-ids.js';
-import { plain, say, sentence as ours } from './escape.js';
+import { plain, refusalText, say } from './escape.js';
 import { buttons, context, section, surface, when, type Press } from './parts.js';
 import type { Rendered } from './rendered.js';
 import { peopleText } from './words.js';
@@ -27,7 +27,7 @@ export interface RefusalState {
 const REASON_MAX = 500;
 
 export function refusal({ sentence, ask, people = [] }: RefusalState): Rendered {
-  const text = ours(sentence);
+  const text = refusalText(sentence);
   return surface({
     text,
     blocks: [

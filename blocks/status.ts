@@ -7,12 +7,13 @@ import {
   type BoardRow,
   type OrderRow,
 } from '../src/core/board.js';
+import { statusWords } from '../src/core/incident-words.js';
 import type { Instant } from '../src/core/ids.js';
 import type { IncidentLine, PointLine, Status } from '../src/core/status.js';
 import { channelLink, join, say, mention, timeText, type Mrkdwn } from './escape.js';
 import { context, header, section, surface, when } from './parts.js';
 import type { Block, Rendered } from './rendered.js';
-import { count, STATUS_WORDS } from './words.js';
+import { count } from './words.js';
 
 const ROWS = 15;
 const NAME_MAX = 80;
@@ -82,11 +83,11 @@ export function rowLine({ symbol, name, words }: BoardRow): Mrkdwn {
 }
 
 function incidentLine(incident: IncidentLine): Mrkdwn {
-  const { name, severity, status, channelId, channelName, title, agent, kind, members, umbrella } = incident;
+  const { name, severity, channelId, channelName, title, agent, kind, members, umbrella } = incident;
   const symbol = kind === 'drill' ? '🧪 ' : members.length > 0 ? '☂️ ' : '';
   const above = umbrella === null ? say`` : say` · below ${umbrella}`;
   const where = channelId === null ? say`${channelName}` : channelLink(channelId);
-  const state = `${severity.toUpperCase()} ${STATUS_WORDS[status]}`;
+  const state = `${severity.toUpperCase()} ${statusWords(incident)}`;
   return say`${symbol}*${name}* ${state} · ${agent ?? 'unknown agent'} · ${where} · ${title.slice(0, 120)}${above}${below(members)}`;
 }
 

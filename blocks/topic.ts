@@ -1,6 +1,7 @@
+import { statusWords } from '../src/core/incident-words.js';
 import type { Incident } from '../src/core/incident.js';
 import { clipMrkdwn, join, say, mention } from './escape.js';
-import { agentText, STATUS_WORDS } from './words.js';
+import { agentText } from './words.js';
 
 /** Slack refuses a longer one. */
 const TOPIC_MAX = 250;
@@ -11,7 +12,7 @@ export function channelTopic(incident: Incident): string {
   const parts = [
     ...(incident.kind === 'drill' ? [say`DRILL`] : []),
     say`${incident.severity.toUpperCase()}`,
-    say`${STATUS_WORDS[incident.status]}`,
+    say`${statusWords(incident)}`,
     say`IC: ${commander === undefined ? say`nobody yet` : mention(commander)}`,
     agentText(incident),
   ];

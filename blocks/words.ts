@@ -1,6 +1,6 @@
 /** How times, roles and states are said, the same on every surface. */
 import type { Incident } from '../src/core/incident.js';
-import type { IncidentStatus, Surfaced } from '../src/core/incident-events.js';
+import type { Surfaced } from '../src/core/incident-events.js';
 import { SEVERAL_AGENTS } from '../src/core/umbrella.js';
 import { say, mention, timeText, type Mrkdwn } from './escape.js';
 
@@ -46,6 +46,12 @@ export function agentText({
   return agentLabel === null ? say`_unknown agent_` : say`${agentLabel} _(not in agents.yml)_`;
 }
 
+/** The source of a chain's last link is `pressed by U…`, and may say more: the person is shown as one. */
+export function acknowledgedBy(source: string): Mrkdwn {
+  const [, userId, rest = ''] = /^pressed by ([UW][A-Z0-9]+)( on the umbrella \S+)?$/.exec(source) ?? [];
+  return userId === undefined ? say`${source}` : say`by ${mention(userId)}${rest}`;
+}
+
 /** People in a row; `nobody` where there is none. */
 export function peopleText(userIds: readonly string[], nobody: string = 'nobody'): Mrkdwn {
   if (userIds.length === 0) return say`_${nobody}_`;
@@ -53,14 +59,6 @@ export function peopleText(userIds: readonly string[], nobody: string = 'nobody'
   const more = userIds.length > 10 ? ` … ${userIds.length - 10} more` : '';
   return { mrkdwn: `${shown.join(' ')}${more}` };
 }
-
-export const STATUS_WORDS: Readonly<Record<IncidentStatus, string>> = {
-  open: 'nobody on it yet',
-  acknowledged: 'acknowledged',
-  contained: 'contained',
-  recovered: 'recovered',
-  closed: 'closed',
-};
 
 export const SURFACED_WORDS: Readonly<Record<Surfaced, string>> = {
   complaint: 'a customer complained',

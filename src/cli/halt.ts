@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { HaltMode, HaltScope } from '../core/halt.js';
 import { answerSentence, answerWarnings } from '../core/order-answer.js';
-import { againstTarget } from '../core/point-words.js';
+import { againstTarget, answeredWords, namesText } from '../core/point-words.js';
 import {
   requireArgument,
   textOption,
@@ -12,7 +12,7 @@ import {
   type CliResult,
 } from './define-cli-command.js';
 import { HALT_ACTS } from './halt-acts.js';
-import { call } from './http-client.js';
+import { call, CallError } from './http-client.js';
 
 const Ordered = z.looseObject({
   haltId: z.string(),
@@ -64,8 +64,9 @@ export const halt: CliCommand = {
     if (act !== undefined) return act(input);
     const order = Ordered.parse(await call(input.connection, 'POST', '/v1/halts', bodyOf(input)));
     const lines = [answerSentence(order), ...answerWarnings(order)];
+    if (input.options['no-wait'] === true) return { lines, json: order };
+    if (order.expected === 0) return { lines, json: order, exitCode: 1 };
     lines.forEach(input.say);
-    if (order.expected === 0 || input.options['no-wait'] === true) return { lines, json: order };
     return order.drill ? untilEnded(input, order) : untilContained(input, order);
   },
 };
@@ -106,28 +107,38 @@ async function untilContained(input: CliInput, order: Order): Promise<CliResult>
   const seconds = found?.containedSeconds ?? null;
   if (found !== undefined && seconds !== null) {
     const line = `${haltId} contained at ${found.settled} of ${found.expected} enforcement points in ${againstTarget(seconds)}.`;
-    return { lines: [line], json: { ...order, contained: true, seconds } };
+    const json = { ...order, contained: true, seconds };
+    if (order.uncovered.length === 0) return { lines: [line], json };
+    return { lines: [line, notProven(order)], json, exitCode: 1 };
   }
   return {
-    lines: [`${haltId} stands, but it is NOT proven that everything stopped. See \`haltline status\`.`],
+    lines: [`It is NOT proven that everything stopped for ${haltId}. See \`haltline status\`.`],
     json: { ...order, contained: false },
     exitCode: 1,
   };
+}
+
+/** Points that answer prove nothing of an agent that has none. */
+function notProven({ uncovered }: Order): string {
+  return `NOTHING is proven of ${namesText(uncovered, 20)}: stop what goes on there by other means.`;
 }
 
 /** A rehearsal has gone well when every point has answered. */
 async function untilEnded(input: CliInput, order: Order): Promise<CliResult> {
   const { haltId } = order;
   let ended: z.infer<typeof Rehearsal>['ended'] = null;
-  await watch(input, REHEARSAL_WAIT_MS, ({ rehearsals }) => {
-    const line = rehearsals.find((each) => each.haltId === haltId);
-    ended = line?.ended ?? null;
-    return { line, isDone: ended !== null };
+  const line = await watch(input, REHEARSAL_WAIT_MS, ({ rehearsals }) => {
+    const found = rehearsals.find((each) => each.haltId === haltId);
+    ended = found?.ended ?? null;
+    return { line: found, isDone: ended !== null };
   });
-  return rehearsed(order, ended);
+  return rehearsed(order, { ended, quiesced: line?.quiesced ?? 0 });
 }
 
-function rehearsed(order: Order, ended: z.infer<typeof Rehearsal>['ended']): CliResult {
+function rehearsed(
+  order: Order,
+  { ended, quiesced }: { readonly ended: z.infer<typeof Rehearsal>['ended']; readonly quiesced: number },
+): CliResult {
   const { haltId, expected } = order;
   if (ended === null)
     return {
@@ -139,10 +150,8 @@ function rehearsed(order: Order, ended: z.infer<typeof Rehearsal>['ended']): Cli
   const json = { ...order, seconds, silent };
   if (seconds !== null)
     return {
-      lines: [
-        `REHEARSAL ${haltId}: all ${expected} enforcement points answered in ${againstTarget(seconds)}.`,
-      ],
-      json,
+      lines: [`REHEARSAL ${haltId}: ${answeredWords({ expected, quiesced, seconds })}.`],
+      json: { ...json, quiesced },
     };
   const line = `REHEARSAL ${haltId}: ${silent.length} of ${expected} never answered: ${silent.slice(0, 20).join(', ')}.`;
   return { lines: [line], json, exitCode: 1 };
@@ -157,15 +166,25 @@ async function watch(
   const giveUpAt = performance.now() + forMs;
   let last = '';
   while (performance.now() < giveUpAt) {
-    const { line, isDone } = look(Standing.parse(await call(input.connection, 'GET', '/v1/status')));
+    const { line, isDone } = look(await standing(input));
     if (isDone) return line;
     const now =
       line === undefined
         ? ''
         : `  ${line.received} received, ${line.enforced} enforced, ${line.quiesced} quiesced of ${line.expected}`;
-    if (now !== last) input.say(now);
+    if (now !== last && now !== '') input.say(now);
     last = now;
     await sleep(LOOK_EVERY_MS);
   }
   return undefined;
+}
+
+/** The order stands whether or not the server can be asked at this moment: it may be restarting. */
+async function standing({ connection }: CliInput): Promise<Standing> {
+  try {
+    return Standing.parse(await call(connection, 'GET', '/v1/status'));
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { halts: [], rehearsals: [] };
+  }
 }

@@ -24,6 +24,7 @@ const Problem = z.object({
   title: z.string().optional(),
   detail: z.string().optional(),
   instance: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).default([]),
 });
 
 /** Calls the HTTP API. CallError with the server's own words for a refusal. */
@@ -38,8 +39,14 @@ export async function call(
   const parsed = parse(text);
   if (response.ok) return parsed;
   const problem = Problem.safeParse(parsed);
-  const words = problem.success ? (problem.data.detail ?? problem.data.title) : undefined;
+  const words = problem.success ? wordsOf(problem.data) : undefined;
   throw new CallError(words ?? `${method} ${path} answered ${response.status}.`, { answer: parsed });
+}
+
+/** With each fault below it: people at a terminal see nothing else of the answer. */
+function wordsOf({ detail, title, errors }: z.infer<typeof Problem>): string | undefined {
+  const words = detail ?? title;
+  return words && [words, ...errors.map((fault) => `  ${fault.pointer}: ${fault.detail}`)].join('\n');
 }
 
 /** The body as it came, for files. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boardOf, pointSymbol, pointWords, type OrderRow } from '../core/board.js';
+import { statusWords } from '../core/incident-words.js';
 import type { Status } from '../core/status.js';
 import type { CliCommand } from './define-cli-command.js';
 import { call } from './http-client.js';
@@ -46,17 +47,11 @@ function orderText({ symbol, name, words, bar, line }: OrderRow): string {
   return `${symbol} ${name}  ${bar}  ${words} · by ${line.orderedBy} at ${line.at}${lift}`;
 }
 
-function incidentText({
-  name,
-  severity,
-  status,
-  agent,
-  title,
-  umbrella,
-  members,
-}: Status['incidents'][number]): string {
+function incidentText(incident: Status['incidents'][number]): string {
+  const { name, severity, agent, title, umbrella, members } = incident;
   const below = umbrella === null ? '' : `  (below ${umbrella})`;
-  const line = `${name}  ${severity}  ${status}  ${agent ?? 'unknown agent'}  ${title}${below}`;
+  const state = `${severity.toUpperCase()} ${statusWords(incident)}`;
+  const line = `${name}  ${state}  ${agent ?? 'unknown agent'}  ${title}${below}`;
   const lines = members.map((member) => `    ↳ ${member.incident}  ${member.agent ?? 'unknown agent'}`);
   return [line, ...lines].join('\n');
 }

@@ -18,6 +18,9 @@ const Listed = z.object({
       id: z.string(),
       name: z.string(),
       scopes: z.array(z.string()),
+      roles: z.array(z.string()),
+      person: z.string().nullable(),
+      agentId: z.string().nullable(),
       revokedAt: z.string().nullable(),
     }),
   ),
@@ -48,11 +51,21 @@ async function create(input: CliInput): Promise<CliResult> {
 
 async function list(input: CliInput): Promise<CliResult> {
   const answer = Listed.parse(await call(input.connection, 'GET', '/v1/tokens'));
-  const lines = answer.tokens.map(
-    ({ id, name, scopes, revokedAt }) =>
-      `${id}  ${name}  ${scopes.join(',')}${revokedAt === null ? '' : `  revoked ${revokedAt}`}`,
-  );
+  const lines = answer.tokens.map(lineOf);
   return { lines: lines.length === 0 ? ['No tokens.'] : lines, json: answer };
+}
+
+/** What a token can do is what people look for in the list: for whom it speaks, and in which roles. */
+function lineOf(each: z.infer<typeof Listed>['tokens'][number]): string {
+  const { id, name, scopes, roles, person, agentId, revokedAt } = each;
+  const speaks = scopes.includes('guard') && agentId === null ? ['ANY agent'] : [];
+  const about = [
+    ...(roles.length === 0 ? [] : [`as ${roles.join(',')}`]),
+    ...(person === null ? [] : [`for ${person}`]),
+    ...(agentId === null ? speaks : [agentId]),
+    ...(revokedAt === null ? [] : [`revoked ${revokedAt}`]),
+  ];
+  return [id, name, scopes.join(','), ...about].join('  ');
 }
 
 async function revoke(input: CliInput): Promise<CliResult> {

@@ -18,20 +18,50 @@ export const ToldTrace = z.object({
   at: z.string(),
   outcome: z.string(),
   check: z.object({ at: z.string(), verdict: z.string() }).nullable(),
+  quarantine: z
+    .object({
+      id: z.string(),
+      state: z.string(),
+      heldAt: z.string(),
+      decidedBy: z.string().nullable(),
+      decidedAt: z.string().nullable(),
+      usedAt: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   parts: z.array(Part),
   unknown: z.array(z.object({ what: z.string(), why: z.string() })),
 });
 export type ToldTrace = z.infer<typeof ToldTrace>;
 
-export function traceLines({ parts, unknown, check, ...told }: ToldTrace): string[] {
+export function traceLines({ parts, unknown, check, quarantine, ...told }: ToldTrace): string[] {
   const { actionId, agentId, tool, at, outcome } = told;
   return [
     `Action ${actionId} of ${agentId}${tool === null ? '' : `, ${tool}`}: ${outcome}, ${at}.`,
     check === null ? 'No check is known.' : `Its guard said ${check.verdict} at ${check.at}.`,
+    ...(quarantine === null ? [] : [quarantineLine(quarantine)]),
     '',
     ...parts.flatMap(partLines),
     ...unknown.map(({ what, why }) => `UNKNOWN ${what}: ${why}`),
   ];
+}
+
+/** `It was held as Q-7 at …: released by U0SRE1 at …, taken up at ….` */
+function quarantineLine({
+  id,
+  state,
+  heldAt,
+  decidedBy,
+  decidedAt,
+  usedAt,
+}: NonNullable<ToldTrace['quarantine']>): string {
+  const isRejected = state === 'rejected';
+  const decided =
+    decidedBy === null ? [] : [`${isRejected ? 'rejected' : 'released'} by ${decidedBy} at ${decidedAt}`];
+  const ended =
+    usedAt === null ? (state === 'expired' || state === 'refused' ? [state] : []) : [`taken up at ${usedAt}`];
+  const came = [...decided, ...ended];
+  return `It was held as ${id} at ${heldAt}: ${came.length === 0 ? 'nobody has decided' : came.join(', ')}.`;
 }
 
 function partLines({ part, text, cutOff, at, spanId, relation }: z.infer<typeof Part>): string[] {

@@ -1,11 +1,23 @@
 import type { ActionRecord, RecordOutcome } from './action-record.js';
+import type { HeldAttempt } from './quarantine.js';
 import { joinTrace, type JoinedTrace } from './join-trace.js';
 import { orderTrace } from './order-trace.js';
-import type { ActionTrace, TraceMaterial, TraceRelation, TraceSpan } from './trace.js';
+import type {
+  ActionTrace,
+  TraceMaterial,
+  TraceOutcome,
+  TraceQuarantine,
+  TraceRelation,
+  TraceSpan,
+} from './trace.js';
 import { unknownInTrace } from './unknown-in-trace.js';
 
-/** The trace around an action; undefined where nothing bears its id. */
-export function assembleTrace(actionId: string, material: TraceMaterial): ActionTrace | undefined {
+/** The trace around an action, with what its quarantine knows; undefined where no record bears its id. */
+export function assembleTrace(
+  actionId: string,
+  material: TraceMaterial,
+  held: HeldAttempt | null = null,
+): ActionTrace | undefined {
   const { about } = material;
   const joined = joinTrace(material);
   const best = joined.span ?? about.find(({ kind }) => kind === 'tool') ?? about[0];
@@ -28,12 +40,13 @@ export function assembleTrace(actionId: string, material: TraceMaterial): Action
     endpoint: firstOf(told, ({ endpoint }) => endpoint),
     actionClass: firstOf(told, (record) => record.actionClass),
     at: instantOf(joined.span?.startedAtMs ?? best.atMs),
-    outcome: outcomeOf(best, about),
+    outcome: decidedOutcome(outcomeOf(best, about), held),
     traceId,
     spanId: joined.span?.spanId ?? null,
     parentActionId: firstOf(told, (record) => record.parentActionId),
     check,
-    reports: about.filter(({ origin }) => origin === 'event').map(asReport),
+    quarantine: held === null ? null : asQuarantine(held),
+    reports: about.filter(isBeside).map(asReport),
     decision,
     ancestors: joined.ancestors.flatMap(spanOf),
     conversation: conversationIn(material, spanOf),
@@ -78,12 +91,58 @@ function checkIn(about: readonly ActionRecord[]): ActionTrace['check'] {
   return { at: instantOf(check.atMs), verdict };
 }
 
+/** Reported beside the act: an artifact or a review. A log record may tell of the act itself. */
+function isBeside({ origin, kind }: ActionRecord): boolean {
+  return origin === 'event' && kind !== 'tool';
+}
+
 /** What a span says counts before what is known from before it happened. */
 function outcomeOf(best: ActionRecord, about: readonly ActionRecord[]): RecordOutcome {
   if (best.outcome !== 'unknown') return best.outcome;
-  return (
-    about.find(({ origin, outcome }) => origin !== 'event' && outcome !== 'unknown')?.outcome ?? 'unknown'
-  );
+  return about.find((record) => !isBeside(record) && record.outcome !== 'unknown')?.outcome ?? 'unknown';
+}
+
+/** A guard reports that an attempt is held, and no more: what came of it then, the quarantine knows. */
+function decidedOutcome(outcome: RecordOutcome, held: HeldAttempt | null): TraceOutcome {
+  if (outcome !== 'held' || held === null) return outcome;
+  switch (held.state) {
+    case 'held':
+      return 'held';
+    case 'released':
+    case 'used':
+      return 'released';
+    case 'rejected':
+    case 'expired':
+      return 'denied';
+    case 'refused':
+      // Its order was lifted: the guard judged it once more, like any other, and what it then said is not kept.
+      return held.refusal?.why === 'lifted' ? 'unknown' : 'denied';
+  }
+}
+
+function asQuarantine({
+  id,
+  attempt,
+  haltId,
+  state,
+  at,
+  release,
+  rejection,
+  used,
+  refusal,
+}: HeldAttempt): TraceQuarantine {
+  const decision = rejection ?? release;
+  return {
+    id,
+    agentId: attempt.agentId,
+    haltId,
+    state,
+    heldAt: at,
+    decidedBy: decision?.by ?? null,
+    decidedAt: decision?.at ?? null,
+    usedAt: used?.at ?? null,
+    refusedBecause: refusal?.why ?? null,
+  };
 }
 
 function asReport({ kind, review, atMs, customerVisible }: ActionRecord): ActionTrace['reports'][number] {

@@ -6,6 +6,7 @@ import { CONTAINMENT_TARGET_SECONDS, type PointLevel } from './containment.js';
 import { describeScope } from './halt.js';
 import {
   againstTarget,
+  answeredWords,
   butFor,
   levelNotes,
   levelWords,
@@ -14,6 +15,7 @@ import {
   NOT_PRESSED,
   PART_ONLY,
   secondsText,
+  shortName,
   uncoveredWords,
 } from './point-words.js';
 import type { AgentLine, BoardStatus, HaltLine, PointLine, RehearsalLine } from './status.js';
@@ -62,13 +64,16 @@ function nothingHalted(rehearsals: readonly RehearsalLine[]): string {
   return isUnderWay ? 'Nothing is halted · a REHEARSAL is under way' : 'Nothing is halted';
 }
 
-/** An agent that nobody can vouch for keeps "contained" from being the whole truth. */
+/** An agent that nobody can vouch for keeps "contained" from being the whole truth; one that goes on is not "stopped". */
 function headline({ halts, agents }: BoardStatus, unproven: number, blind: number): string {
   const expected = sum(agents, (agent) => agent.expected);
   const settled = sum(agents, (agent) => agent.settled);
   const verdict = unproven > 0 || settled < expected ? 'NOT CONTAINED' : `CONTAINED${butFor(blind)}`;
+  const isWhole = agents.every((agent) => agent.whole || agent.expected === 0);
   const proven =
-    expected === 0 ? 'NOTHING PROVEN STOPPED' : `${settled} of ${expected} points proven stopped`;
+    expected === 0
+      ? 'NOTHING PROVEN STOPPED'
+      : `${settled} of ${expected} points proven${isWhole ? ' stopped' : ''}`;
   return `${verdict} · ${proven} · ${halts.length} ${halts.length === 1 ? 'order' : 'orders'} in force`;
 }
 
@@ -139,17 +144,12 @@ function rehearsalRow(line: RehearsalLine): OrderRow {
   };
 }
 
-function rehearsalWords({ ended, settled, expected }: RehearsalLine): string {
+function rehearsalWords({ ended, settled, expected, quiesced }: RehearsalLine): string {
   if (expected === 0) return 'no enforcement point is connected: nothing to rehearse with';
   if (ended === null) return `denies nothing · ${settled} of ${expected} answered so far`;
   if (ended.seconds !== null)
-    return `denied nothing · ended: all ${expected} answered in ${againstTarget(ended.seconds)}`;
+    return `denied nothing · ended: ${answeredWords({ expected, quiesced, seconds: ended.seconds })}`;
   return `denied nothing · ended: ${ended.silent.length} of ${expected} NEVER ANSWERED`;
-}
-
-/** Enough of a made-up id to find it by. */
-function shortName(instance: string): string {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(instance) ? instance.slice(0, 8) : instance.slice(0, 60);
 }
 
 /** Of a point that an order waits for: yellow where nothing new begins, red where that is not known. */
@@ -202,11 +202,17 @@ function standing(agent: AgentLine): Pick<BoardRow, 'symbol' | 'words'> {
   return { symbol, words: expected > 0 ? stoppedWords(agent) : '' };
 }
 
-function stoppedWords({ settled, expected, points, whole }: AgentLine): string {
+function stoppedWords({ settled, expected, points, whole, lesser }: AgentLine): string {
   const gone = points === 0 ? ', none connected now' : '';
   if (whole) return `${settled} of ${expected} stopped${gone}`;
+  if (lesser !== null) return `${LESSER_WORDS[lesser]} at ${settled} of ${expected}${gone}`;
   return `the order holds at ${settled} of ${expected}${gone}; what it does not cover goes on`;
 }
+
+const LESSER_WORDS = {
+  hold: 'all it tries waits for a person',
+  degraded: 'all but reads is refused',
+} as const;
 
 /** The state comes before the lease: whoever came later never ran without the order, and is not measured by it. */
 function laterWords({ later }: AgentLine): string[] {
@@ -215,12 +221,11 @@ function laterWords({ later }: AgentLine): string[] {
 }
 
 function atWork({ points, connected, silentMs }: AgentLine): Pick<BoardRow, 'symbol' | 'words'> {
-  const lost = connected < points ? `, ${points - connected} without a connection` : '';
   const silent =
     silentMs !== null && silentMs > 10_000 ? `, one unheard for ${secondsText(silentMs / 1000)}` : '';
-  const number = `${points} ${points === 1 ? 'point' : 'points'}`;
+  const number = connected < points ? `${connected} of ${points}` : String(points);
   return {
     symbol: connected < points ? '🟠' : '⬜',
-    words: `${number} connected${lost}${silent}, not halted`,
+    words: `${number} ${points === 1 ? 'point' : 'points'} connected${silent}, not halted`,
   };
 }

@@ -14,6 +14,7 @@ function isMap(value: object): value is Readonly<Record<string, unknown>> {
 
 function elementsOf(values: object): string {
   if (!Array.isArray(values)) return '[]';
+  if (values.length >= LONG && isInOrder(values)) return JSON.stringify(values);
   let text = '';
   for (let index = 0; index < values.length; index += 1)
     text += (index === 0 ? '' : ',') + canonicalJson(values[index]);
@@ -27,6 +28,27 @@ function membersOf(value: Readonly<Record<string, unknown>>): string {
     if (member !== undefined) text += `${text === '' ? '' : ','}${quoted(name)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
+}
+
+/** Only long arrays are looked at beforehand: within one another they soon are few. */
+const LONG = 64;
+
+/** Plain data whose keys stand in our order already: the runtime writes that several times faster. */
+function isInOrder(value: unknown): boolean {
+  if (value === null || typeof value !== 'object')
+    return typeof value !== 'function' && typeof value !== 'symbol';
+  if (Array.isArray(value)) return value.every(isInOrder);
+  return Object.getPrototypeOf(value) === Object.prototype && isMap(value) && hasKeysInOrder(value);
+}
+
+function hasKeysInOrder(value: Readonly<Record<string, unknown>>): boolean {
+  let last = '';
+  // Of plain objects this finds their own keys only, and makes no list of them.
+  for (const name in value) {
+    if (name < last || !isInOrder(value[name])) return false;
+    last = name;
+  }
+  return true;
 }
 
 const QUOTED = new Map<string, string>();

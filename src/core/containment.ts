@@ -171,6 +171,11 @@ export function isContained(order: Order): boolean {
   return order.points.length > 0 && order.points.every(isSettled);
 }
 
+/** What may be shown: the journal has said "contained", and no point has been heard to take it back since. */
+export function containedNow(order: Order): Order['contained'] {
+  return isContained(order) ? order.contained : null;
+}
+
 /** The moment the last expected point settled; undefined while one is short. */
 export function settledAt(order: Order): Instant | undefined {
   if (!isContained(order)) return undefined;
@@ -186,11 +191,20 @@ export function clockSeconds(order: Order, at: Instant): number {
 
 /** How many expected points have said so themselves; an expired lease or a mark is not an ack. */
 export function countAcked(order: Order, level: AckLevel): number {
-  const levels = ACK_LEVELS.slice(ACK_LEVELS.indexOf(level));
-  return order.points.filter((point) => levels.some((each) => point.reached[each] !== undefined)).length;
+  const [first, second, third] = HAVE_SAID[level];
+  let count = 0;
+  for (const { reached } of order.points)
+    if (reached[first] !== undefined || reached[second] !== undefined || reached[third] !== undefined)
+      count += 1;
+  return count;
 }
 
-const ACK_LEVELS: readonly AckLevel[] = ['received', 'enforced', 'quiesced'];
+/** Whoever has said more has said this too. */
+const HAVE_SAID = {
+  received: ['quiesced', 'enforced', 'received'],
+  enforced: ['quiesced', 'enforced', 'enforced'],
+  quiesced: ['quiesced', 'quiesced', 'quiesced'],
+} as const satisfies Readonly<Record<AckLevel, readonly AckLevel[]>>;
 
 /** Lifted, or a rehearsal that has ended: whatever comes in now says nothing about it any more. */
 export function isOver({ lifted, ended }: Order): boolean {

@@ -27,6 +27,11 @@ export const EMPTY_CHAIN: DetectionChain = {
   acknowledgement: null,
 };
 
+/** A link once known stays: what is heard later of the same changes nothing. */
+export function withLink(chain: DetectionChain, name: LinkName, link: Link): DetectionChain {
+  return chain[name] === null ? { ...chain, [name]: link } : chain;
+}
+
 /** What a long gap says about us, by the two links that enclose it (RES-003 phase 4). */
 export const GAPS = [
   { name: 'instrumentation', from: 'action', to: 'signal', points: 'missing instrumentation' },

@@ -42,17 +42,23 @@ export function levelRank(level: PointLevel): number {
   return RANK[level];
 }
 
-/** The points as the order finds them: there may be ten thousand, which share what is the same for all. */
+/**
+ * The points as the order finds them: there may be ten thousand, which share what is the same for all. Written out, for
+ * all this is done before the order is broadcast, and spreading costs ten times as much.
+ */
 export function expectedPoints(points: readonly ExpectedPoint[], at: Instant): PointState[] {
   const reached = { expected: at };
-  const unanswered = {
+  return points.map(({ pointId, agentId, instance, kind }) => ({
+    pointId,
+    agentId,
+    instance,
+    kind,
     level: 'expected',
     reached,
     inflight: NOTHING,
     markedBy: null,
     settledAt: null,
-  } as const;
-  return points.map((point) => ({ ...point, ...unanswered }));
+  }));
 }
 
 /**
@@ -61,16 +67,28 @@ export function expectedPoints(points: readonly ExpectedPoint[], at: Instant): P
  */
 export function reach(point: PointState, level: PointLevel, at: Instant): PointState {
   const next = RANK[level] > RANK[point.level] ? level : point.level;
-  const settledAt = isStopped({ ...point, level: next }) ? (point.settledAt ?? at) : null;
+  const settledAt = isStopped(point, next) ? (point.settledAt ?? at) : null;
   const isNew = point.reached[level] === undefined;
   if (!isNew && next === point.level && settledAt === point.settledAt) return point;
   const reached = isNew ? withLevel(point.reached, level, at) : point.reached;
   return { ...point, level: next, reached, settledAt };
 }
 
-function withLevel(reached: PointState['reached'], level: PointLevel, at: Instant): PointState['reached'] {
-  const copy: Partial<Record<PointLevel, Instant>> = { ...reached };
+interface NextReached {
+  readonly level: PointLevel;
+  readonly at: Instant;
+  readonly reached: PointState['reached'];
+}
+
+/** What came of such moments last: those who answer in one request have all been as far, and share the answer. */
+const NEXT_REACHED = new WeakMap<PointState['reached'], NextReached>();
+
+function withLevel(before: PointState['reached'], level: PointLevel, at: Instant): PointState['reached'] {
+  const known = NEXT_REACHED.get(before);
+  if (known !== undefined && known.level === level && known.at === at) return known.reached;
+  const copy: Partial<Record<PointLevel, Instant>> = { ...before };
   copy[level] = at;
+  NEXT_REACHED.set(before, { level, at, reached: copy });
   return copy;
 }
 
@@ -100,24 +118,24 @@ export function isSettled(point: PointState): boolean {
   return point.settledAt !== null;
 }
 
-function isStopped({
-  level,
-  markedBy,
-  inflight,
-}: Pick<PointState, 'level' | 'markedBy' | 'inflight'>): boolean {
+function isStopped({ markedBy, inflight }: PointState, level: PointLevel): boolean {
   if (markedBy !== null) return true;
   return RANK[level] >= RANK['lease-expired'] && inflight.uncancellable.length === 0;
 }
 
 /** Running work leaves the list only when its end is reported, in whatever order the statements arrive. */
 function merge(before: InFlight, now: InFlight): InFlight {
-  if (LISTS.every((list) => now[list].length === 0)) return before;
+  if (isNothing(now)) return before;
   const completedAfter = union(before.completedAfter, now.completedAfter);
   const aborted = union(before.aborted, now.aborted).filter((id) => !completedAfter.includes(id));
   const ended = new Set([...completedAfter, ...aborted]);
   const uncancellable = union(before.uncancellable, now.uncancellable).filter((id) => !ended.has(id));
   const merged = { aborted, uncancellable, completedAfter };
   return LISTS.every((list) => isSame(merged[list], before[list])) ? before : merged;
+}
+
+function isNothing({ aborted, uncancellable, completedAfter }: InFlight): boolean {
+  return aborted.length + uncancellable.length + completedAfter.length === 0;
 }
 
 const LISTS = ['aborted', 'uncancellable', 'completedAfter'] as const;

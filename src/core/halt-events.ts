@@ -10,11 +10,14 @@ import { Instant } from './ids.js';
 export const AckLevel = z.enum(['received', 'enforced', 'quiesced']);
 export type AckLevel = z.infer<typeof AckLevel>;
 
-/** What was in flight when the halt arrived, by action id. Never shown as stopped when it was not. */
+/**
+ * What was in flight when the halt arrived, by action id. Never shown as stopped when it was not. In the order in which
+ * the journal writes them: ten thousand guards answer at once.
+ */
 export const InFlight = z.object({
   aborted: z.array(z.string()).default([]),
-  uncancellable: z.array(z.string()).default([]),
   completedAfter: z.array(z.string()).default([]),
+  uncancellable: z.array(z.string()).default([]),
 });
 export type InFlight = z.infer<typeof InFlight>;
 

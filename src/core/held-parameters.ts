@@ -52,7 +52,7 @@ function faultOf(value: unknown): string | undefined {
     case 'boolean':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : `the number ${value}`;
+      return numberFault(value);
     case 'object':
       return value === null || isPlain(value) ? undefined : 'an object that is neither a list nor plain';
     case 'undefined':
@@ -62,6 +62,13 @@ function faultOf(value: unknown): string | undefined {
     case 'function':
       return `a ${typeof value}`;
   }
+}
+
+/** Whoever sent `9007199254740993` would be shown, and approved for, `9007199254740992`. */
+function numberFault(value: number): string | undefined {
+  if (!Number.isFinite(value)) return `the number ${value}`;
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
+  return `the whole number ${value} (beyond ${Number.MAX_SAFE_INTEGER} digits are lost: hand it over as text)`;
 }
 
 function isPlain(value: object): boolean {

@@ -85,6 +85,8 @@ export interface Incident {
   readonly haltIds: readonly string[];
   /** When containment was proven, or a responder set the status by hand: budgets run from here. */
   readonly containedAt: Instant | null;
+  /** Proven by enforcement points, and not taken back since. A status set by hand proves nothing. */
+  readonly isContainmentProven: boolean;
   readonly checklists: readonly Checklist[];
   /** What the workspace refused, and what that means for people. */
   readonly degraded: readonly {

@@ -14,6 +14,8 @@ const LEVEL_WORDS: Readonly<Record<PointLevel, string>> = {
 };
 
 export function levelWords(level: PointLevel, kind: PointKind): string {
+  // It is told nothing, it asks: one that never does is there only by what gateways.yml says.
+  if (kind === 'gateway' && level === 'expected') return 'no proof yet: does it ask Haltline at all?';
   return hasLetThrough(level, kind) ? 'refuses new requests' : LEVEL_WORDS[level];
 }
 
@@ -63,6 +65,26 @@ export function secondsText(seconds: number): string {
 export function againstTarget(seconds: number): string {
   const verdict = seconds <= CONTAINMENT_TARGET_SECONDS ? 'met' : 'missed';
   return `${secondsText(seconds)} (target ${CONTAINMENT_TARGET_SECONDS} s: ${verdict})`;
+}
+
+/** How a rehearsal went: whoever left or fell silent has answered nothing, however well that is proven. */
+export function answeredWords({
+  expected,
+  quiesced,
+  seconds,
+}: {
+  readonly expected: number;
+  /** Those that have said themselves that nothing would run any more. */
+  readonly quiesced: number;
+  readonly seconds: number;
+}): string {
+  if (quiesced === expected) return `all ${expected} answered in ${againstTarget(seconds)}`;
+  return `${quiesced} of ${expected} answered, the others had left or fallen silent, in ${againstTarget(seconds)}`;
+}
+
+/** Enough of a made-up id to find it by. */
+export function shortName(instance: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(instance) ? instance.slice(0, 8) : instance.slice(0, 60);
 }
 
 /** `a, b, c and 2 more` */

@@ -33,19 +33,22 @@ export interface Checklist {
   readonly warned: Readonly<Record<string, 50 | 80 | 100>>;
 }
 
-type ChecklistEvent = Extract<
-  IncidentEvent,
-  {
-    type:
-      | 'checklist:opened'
-      | 'step:started'
-      | 'step:done'
-      | 'checklist:substituted'
-      | 'checklist:verified'
-      | 'budget:warned'
-      | 'containment:reached';
-  }
->;
+const OF_CHECKLISTS = [
+  'checklist:opened',
+  'step:started',
+  'step:done',
+  'checklist:substituted',
+  'checklist:verified',
+  'budget:warned',
+  'containment:reached',
+] as const satisfies readonly IncidentEvent['type'][];
+const TYPES: ReadonlySet<IncidentEvent['type']> = new Set(OF_CHECKLISTS);
+
+export type ChecklistEvent = Extract<IncidentEvent, { type: (typeof OF_CHECKLISTS)[number] }>;
+
+export function isChecklistEvent(event: IncidentEvent): event is ChecklistEvent {
+  return TYPES.has(event.type);
+}
 
 /**
  * Events about a checklist that is not open change nothing, and a fact that comes twice counts once: the first
@@ -64,25 +67,9 @@ export function applyToChecklists(
     case 'containment:reached':
       return startBudgets(checklists, event.data.at);
     case 'step:started':
-      return withChecklist(checklists, event.data.actionClass, (checklist) =>
-        withStep(checklist, event.data, (step) => ({
-          ...step,
-          startedBy: step.startedBy ?? event.data.by,
-          startedAt: step.startedAt ?? event.data.at,
-        })),
-      );
     case 'step:done':
       return withChecklist(checklists, event.data.actionClass, (checklist) =>
-        withStep(checklist, event.data, (step) =>
-          step.doneAt !== null
-            ? step
-            : {
-                ...step,
-                doneBy: event.data.by,
-                doneAt: event.data.at,
-                evidence: event.private?.evidence ?? '(erased)',
-              },
-        ),
+        withStep(checklist, event.data, (step) => worked(step, event)),
       );
     case 'checklist:substituted':
       return withChecklist(checklists, event.data.actionClass, (checklist) => ({
@@ -108,6 +95,17 @@ export function applyToChecklists(
         warned: { ...checklist.warned, [event.data.budgetId]: higher(checklist, event.data) },
       }));
   }
+}
+
+function worked(
+  step: StepState,
+  event: Extract<ChecklistEvent, { type: 'step:started' | 'step:done' }>,
+): StepState {
+  const { by, at } = event.data;
+  if (event.type === 'step:started')
+    return { ...step, startedBy: step.startedBy ?? by, startedAt: step.startedAt ?? at };
+  if (step.doneAt !== null) return step;
+  return { ...step, doneBy: by, doneAt: at, evidence: event.private?.evidence ?? '(erased)' };
 }
 
 /** Budgets that stood still run from `at`; those that run already are not moved. */

@@ -40,6 +40,8 @@ export interface IncidentLine {
   readonly title: string;
   readonly severity: Severity;
   readonly status: IncidentStatus;
+  /** False where "contained" was set by hand: nothing is proven then. */
+  readonly isContainmentProven: boolean;
   /** The agent, or what it was called where the registry knows no such agent; null where nobody knows. */
   readonly agent: string | null;
   readonly channelId: string | null;
@@ -107,6 +109,8 @@ export interface AgentLine {
   readonly halted: boolean;
   /** An order denies all of it, not a tool, a class or all but reads. */
   readonly whole: boolean;
+  /** Where none denies all of it: what one does with all of it instead; null where they name a part of it only. */
+  readonly lesser: 'hold' | 'degraded' | null;
   /** An order covers more of it than any point there could stop: the rest may go on unseen. */
   readonly blind: boolean;
   /** The least advanced of those expected; null where none is. */

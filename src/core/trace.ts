@@ -2,7 +2,9 @@
  * The reasoning trace around an action: what the agent was told, what it thought, what it called with which arguments and
  * got back, what it said in the end. Put together from spans; what no span tells is said to be unknown.
  */
-import type { ActionRecord } from './action-record.js';
+import type { ActionRecord, RecordOutcome } from './action-record.js';
+import type { HeldRefusal } from './quarantine-events.js';
+import type { HeldState } from './quarantine.js';
 
 export type TracePieceKind =
   | 'system'
@@ -115,6 +117,27 @@ export interface TraceUnknown {
   readonly why: string;
 }
 
+/** `released`: a person let it run after it was held, and no span tells what came of it. */
+export type TraceOutcome = RecordOutcome | 'released';
+
+/** What became of it in quarantine. */
+export interface TraceQuarantine {
+  /** `Q-7`. */
+  readonly id: string;
+  /** A sub-agent's attempt waits under the name of the agent that it works for. */
+  readonly agentId: string;
+  readonly haltId: string;
+  readonly state: HeldState;
+  readonly heldAt: string;
+  /** Who released or rejected it, and when; null where nobody has. */
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  /** When the agent took the release up. Whether it then ran, only the agent knows. */
+  readonly usedAt: string | null;
+  /** Why it was refused for good; null where it was not. */
+  readonly refusedBecause: HeldRefusal | null;
+}
+
 /** `GET /v1/actions/:id/trace`. */
 export interface ActionTrace {
   readonly actionId: string;
@@ -123,12 +146,14 @@ export interface ActionTrace {
   readonly endpoint: string | null;
   readonly actionClass: string | null;
   readonly at: string;
-  readonly outcome: ActionRecord['outcome'];
+  readonly outcome: TraceOutcome;
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly parentActionId: string | null;
   /** What the guard said before it happened. */
   readonly check: { readonly at: string; readonly verdict: 'allow' | 'deny' | 'hold' } | null;
+  /** What people decided of it after its guard had said `hold`; null where it was not held. */
+  readonly quarantine: TraceQuarantine | null;
   /** What was reported of it beside its span: artifacts and reviews, oldest first. */
   readonly reports: readonly {
     readonly kind: 'artifact' | 'review' | 'other';

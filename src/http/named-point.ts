@@ -16,6 +16,8 @@ export function pointOf(request: FastifyRequest, { agent, point, instance }: Poi
       400,
       'An enforcement point names itself by `agent`, `point` and `instance`, all three.',
     );
+  if (request.method === 'HEAD')
+    throw new HttpProblem(400, 'An answer to HEAD brings no state, and so no lease: ask with GET.');
   const caller = callerOf(request);
   if (!caller.scopes.includes('guard'))
     throw new HttpProblem(403, 'An enforcement point needs a token with the scope `guard`.');

@@ -56,7 +56,8 @@ export const HALTING: readonly Described[] = [
   {
     method: 'post',
     path: '/v1/halts',
-    summary: 'Orders a halt. In force at once; 200 where the same order stood already.',
+    summary:
+      'Orders a halt. In force at once; 200 where the same order stood already. `ignored` names members that mean nothing here.',
     scopes: ['operate'],
     body: input(Order),
     answers: { status: 201 },

@@ -13,7 +13,7 @@ export interface Problem {
   readonly errors?: readonly Fault[];
 }
 
-/** One fault of a body, where it stands. */
+/** One fault of a body or a query, where it stands. */
 export interface Fault {
   /** JSON pointer as a URI fragment, e.g. `#/alerts/0/startsAt`. */
   readonly pointer: string;
@@ -110,7 +110,7 @@ function ofZod(error: z.ZodError, reference: string): ReturnType<typeof problemO
     pointer: pointerOf(issue.path),
     detail: issue.message,
   }));
-  const detail = 'The body does not have the expected shape; `errors` says where.';
+  const detail = 'The request does not have the expected shape; `errors` says where.';
   return { problem: { ...aProblem(400, detail, reference), errors }, headers: {} };
 }
 

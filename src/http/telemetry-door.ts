@@ -17,14 +17,14 @@ export function bytesLimit({ bytes, heldBytes, retryAfterSeconds }: DoorLimits):
 
 /** What exporters compress with: gzip, and zlib under the name that HTTP gives it. */
 const COMPRESSED: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate']);
-const PLAIN: ReadonlySet<string> = new Set(['', 'identity']);
-
-/** Has it to be decompressed? 415 for encodings that we do not take. */
+/** Has it to be decompressed? 415 for encodings that we do not take, and for several; `identity` says nothing. */
 export function isCompressed({ headers }: FastifyRequest): boolean {
-  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
-  if (COMPRESSED.has(encoding)) return true;
-  if (PLAIN.has(encoding)) return false;
-  throw new HttpProblem(415, 'Compress with gzip or deflate, or not at all.');
+  const named = (headers['content-encoding'] ?? '').toLowerCase().split(',');
+  const encodings = named.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
+  const [encoding, ...others] = encodings;
+  if (encoding === undefined) return false;
+  if (COMPRESSED.has(encoding) && others.length === 0) return true;
+  throw new HttpProblem(415, 'Compress with gzip or deflate, once, or not at all.');
 }
 
 /** What was stored; a problem for everything else. */

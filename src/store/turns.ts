@@ -1,6 +1,6 @@
 /**
  * One connection serves everybody, so whoever needs it takes turns, in two queues: people who press and guards that
- * answer an order come before alerts, cards and housekeeping.
+ * answer an order come before alerts, cards and housekeeping, which still go in between when the hurry has no end.
  */
 import { DomainError } from '../core/errors.js';
 
@@ -21,6 +21,9 @@ const LONGEST_MS = 10_000;
 const STUCK =
   'The database has been kept busy by one operation for too long. Try again; if it stays so, restart Haltline and report it.';
 
+/** So many in a hurry go one after the other while others wait: then one of those goes, or it might never. */
+const IN_A_ROW = 8;
+
 /** Turns follow one another without the event loop's going on: after so long it may, or no press would come in. */
 const PAUSE_AFTER_MS = 4;
 
@@ -28,6 +31,7 @@ export function createTurns(longestMs = LONGEST_MS): Turns {
   const queues: Readonly<Record<Urgency, Waiter[]>> = { urgent: [], patient: [] };
   let isTaken = false;
   let turn = 0;
+  let hurried = 0;
   let pausedMs = performance.now();
   let watch: NodeJS.Timeout | undefined;
 
@@ -65,9 +69,12 @@ export function createTurns(longestMs = LONGEST_MS): Turns {
     });
   }
 
-  /** The urgent first, then first come, first served. */
+  /** The urgent first, then first come, first served; and now and then one that can wait, lest it wait for ever. */
   function pass(): void {
-    const next = queues.urgent.shift() ?? queues.patient.shift();
+    const isOwed = hurried >= IN_A_ROW && queues.patient.length > 0;
+    const urgent = isOwed ? undefined : queues.urgent.shift();
+    hurried = urgent === undefined ? 0 : hurried + 1;
+    const next = urgent ?? queues.patient.shift();
     if (next === undefined) isTaken = false;
     else next.go();
   }

@@ -126,7 +126,7 @@ export interface Transaction extends Reader {
     change: Partial<Pick<IncidentRow, 'open' | 'channelId' | 'channelName'>>,
   ): Promise<void>;
   putAlert(row: AlertRow): Promise<void>;
-  /** Counts each episode so many times where its incident is open, in few statements. Those incidents, by dedup key. */
+  /** Counts each episode that fires so many times where its incident is open, in few statements. Those incidents, by dedup key. */
   repeatAlerts(times: ReadonlyMap<string, number>, at: Instant): Promise<ReadonlyMap<string, string>>;
   putCause(row: CauseRow): Promise<void>;
   /** From now on the members of an umbrella stand alone: they are listed and paged by themselves. */
@@ -260,6 +260,7 @@ export interface HeldAttemptFilter {
   readonly haltId?: string;
   readonly agentId?: string;
   readonly tool?: string;
+  readonly actionId?: string;
 }
 
 export type TokenScope = 'alerts' | 'activity' | 'guard' | 'gateway' | 'operate' | 'read';

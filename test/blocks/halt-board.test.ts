@@ -96,6 +96,26 @@ describe('the halt board', () => {
     );
   });
 
+  it('does not count as stopped what only goes on with less', () => {
+    const proven = aHaltLine({ settled: 4, quiesced: 4, containedSeconds: 0.9, mode: 'hold' });
+    const held = anAgentLine({ settled: 4, whole: false, lesser: 'hold' });
+    const reading = anAgentLine({ agentId: 'mail-agent', settled: 4, whole: false, lesser: 'degraded' });
+    const words = textOf(haltBoardMessage(aStatus({ halts: [proven], agents: [held, reading], points: [] })));
+
+    expect(words).toContain('CONTAINED · 8 of 8 points proven · 1 order in force');
+    expect(words).toContain('*billing-agent* all it tries waits for a person at 4 of 4');
+    expect(words).toContain('*mail-agent* all but reads is refused at 4 of 4');
+  });
+
+  it('does not say that a point has answered a rehearsal which fell silent in it', () => {
+    const ended = { seconds: 16, silent: [] };
+    const rehearsals = [{ ...aHaltLine({ settled: 4, quiesced: 3 }), ended }];
+
+    expect(textOf(haltBoardMessage(aStatus({ halts: [], rehearsals, points: [] })))).toContain(
+      '3 of 4 answered, the others had left or fallen silent, in 16 s',
+    );
+  });
+
   it('says of a guard that came after the order that it began under it, not that it is free', () => {
     const restarted = anAgentLine({ points: 1, connected: 1, expected: 0, settled: 0, later: 1 });
     const words = textOf(haltBoardMessage(aStatus({ agents: [restarted], points: [] })));

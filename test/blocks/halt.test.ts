@@ -40,6 +40,22 @@ describe('the board of an order', () => {
     expect(text).toContain('Contained at 4 of 4 enforcement points in 0.9 s (target 30 s: met)');
   });
 
+  it('does not say contained any more from the moment that a point takes it back', () => {
+    const contained = { at: at(900), seconds: 0.9, withinTarget: true };
+    const text = textOf(haltBoard({ order: anOrder({ points: [received], contained }), now: EARLY }));
+
+    expect(text).toContain('H-1 · HALTING all agents');
+    expect(text).not.toMatch(/contained/i);
+  });
+
+  it('names an instance so that it fits on one line, and who asked for the halt', () => {
+    const points = [aPoint({ instance: '7ccbdcfd-23a1-4856-b003-55937c6d14f1' })];
+    const text = textOf(haltBoard({ order: anOrder({ points }), now: EARLY, askedBy: ['U0DEV1'] }));
+
+    expect(text).toContain('*billing-agent* 7ccbdcfd: silent about the order');
+    expect(text).toContain('asked for by <@U0DEV1>');
+  });
+
   it('never says halted or contained before', () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
@@ -68,7 +84,12 @@ describe('the board of an order', () => {
   });
 
   it('says of an agent with a switch for a part of it that the rest goes on, not that there is none', () => {
-    const pause = aPoint({ kind: 'actuator', pointId: 'actuator:billing-agent:pause', instance: 'pause' });
+    const pause = aPoint({
+      kind: 'actuator',
+      pointId: 'actuator:billing-agent:pause',
+      instance: 'pause',
+      settledAt: at(900),
+    });
     const contained = { at: at(900), seconds: 0.9, withinTarget: true };
     const order = anOrder({ points: [pause], uncovered: ['billing-agent'], contained });
 
@@ -211,8 +232,7 @@ describe('a plea for a halt', () => {
     expect(pressesOn(haltAsk({ ask: anAsk(), answer: null }))).toMatchObject([
       {
         action_id: 'halt:one-tap',
-        value:
-          '{"scope":{"kind":"all"},"mode":"deny","incident":"INC-7","askedBy":"U0DEV1","reason":"look at this"}',
+        value: '{"scope":{"kind":"all"},"mode":"deny","incident":"INC-7","reason":"look at this"}',
       },
     ]);
   });

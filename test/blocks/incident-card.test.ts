@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { incidentCard, type IncidentCardState } from '../../blocks/incident-card.js';
+import { incidentUpdate } from '../../blocks/incident-update.js';
+import { statusMessage } from '../../blocks/status.js';
+import { channelTopic } from '../../blocks/topic.js';
 import type { IncidentAlert } from '../../src/core/incident.js';
+import { aStatus, anIncidentLine } from '../support/a-status.js';
 import { minute } from '../support/history.js';
 import { aChecklist, anIncident, anOrder, aProfile, aQuietPoint } from '../support/slack-states.js';
 import { pressesOn, textOf } from '../support/reading-blocks.js';
 
 const CONTAINED = { at: minute(1), seconds: 21, withinTarget: true };
+const PROVEN = { status: 'contained', containedAt: CONTAINED.at, isContainmentProven: true } as const;
 
 function card(change: Partial<IncidentCardState> = {}) {
   return incidentCard({
@@ -78,8 +83,8 @@ describe('the card at 3 in the morning', () => {
   });
 
   it('says how fast it was contained once that is proven', () => {
-    const incident = anIncident({ status: 'contained', containedAt: CONTAINED.at });
     const order = anOrder({ points: [aQuietPoint('billing-agent', 900)], contained: CONTAINED });
+    const incident = anIncident(PROVEN);
 
     const text = textOf(card({ incident, orders: [order] }));
 
@@ -87,10 +92,26 @@ describe('the card at 3 in the morning', () => {
     expect(text).toContain('contained at 1 of 1 enforcement points in 21 s (target 30 s: met)');
   });
 
-  it('does not take a status set by hand for proof', () => {
-    const incident = anIncident({ status: 'contained', containedAt: minute(1) });
+  it('does not take a status set by hand for proof, wherever it is said', () => {
+    const incident = anIncident({ ...PROVEN, isContainmentProven: false });
+    const narrow = anOrder({ points: [aQuietPoint('billing-agent', 900)], contained: CONTAINED });
+    const update = { updateId: '1', by: 'U0IC1', text: 'we are on it', at: minute(2) };
 
-    expect(textOf(card({ incident }))).toContain('SET TO CONTAINED BY HAND, NOT PROVEN');
+    expect(textOf(card({ incident, orders: [narrow] }))).toContain('SET TO CONTAINED BY HAND, NOT PROVEN');
+    for (const said of [channelTopic(incident), textOf(incidentUpdate({ incident, update }))])
+      expect(said).toContain('set to contained by hand, not proven');
+    expect(
+      textOf(statusMessage(aStatus({ incidents: [anIncidentLine({ status: 'contained' })] }), minute(2))),
+    ).toContain('SEV1 set to contained by hand, not proven');
+  });
+
+  it('does not call it contained, and no more, once the halt is lifted', () => {
+    const lifted = { by: 'U0SEC1', requestedBy: 'U0SRE1', at: minute(4) };
+    const order = anOrder({ points: [aQuietPoint('billing-agent', 900)], contained: CONTAINED, lifted });
+
+    expect(textOf(card({ incident: anIncident(PROVEN), orders: [order] }))).toContain(
+      'CONTAINED in 21 s, HALT LIFTED SINCE',
+    );
   });
 
   it('counts rollback in steps over all checklists', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionTrace } from '../../src/core/trace.js';
-import { aToken, openHttpDesk } from '../support/http-desk.js';
+import { claimAttempt } from '../../src/operations/quarantine/claim-attempt.js';
+import { aToken, openHttpDesk, type HttpDesk } from '../support/http-desk.js';
+import { GUARD } from '../support/plane.js';
+import { START_MS } from '../support/otlp.js';
+import { holdRefund, order, reject, release } from '../support/quarantine.js';
 import { ACTION, aContentKey, aRefund, openTelemetryDesk } from '../support/telemetry-desk.js';
 
 describe('GET /v1/actions/:id/trace', () => {
@@ -49,5 +53,70 @@ describe('GET /v1/actions/:id/trace', () => {
     const desk = await openHttpDesk();
 
     expect((await desk.get(`/v1/actions/${ACTION}/trace`)).statusCode).toBe(503);
+  });
+});
+
+describe('an action that was held, and of which no span tells', () => {
+  const CHECK = {
+    kind: 'check',
+    actionId: ACTION,
+    agentId: 'billing-agent',
+    at: new Date(START_MS).toISOString(),
+    tool: 'stripe.refund',
+    actionClass: 'refund',
+    verdict: 'hold',
+  };
+
+  /** Its guard says `hold` to telemetry, and the attempt waits. */
+  async function withHeld() {
+    const { telemetry, reports } = await openTelemetryDesk();
+    await reports([CHECK]);
+    const desk = await openHttpDesk({ http: { telemetry } });
+    const { haltId } = await order(desk.deps, 'hold');
+    const item = await holdRefund(desk.deps, { actionId: ACTION, parameters: { amount: 41 } });
+    return { desk, item, haltId };
+  }
+
+  const traceIn = async (desk: HttpDesk): Promise<ActionTrace> =>
+    (await desk.get(`/v1/actions/${ACTION}/trace`)).json<ActionTrace>();
+
+  it('is held until a person releases it, then released, and the agent has taken that up', async () => {
+    const { desk, item, haltId } = await withHeld();
+
+    expect(await traceIn(desk)).toMatchObject({
+      outcome: 'held',
+      check: { verdict: 'hold' },
+      quarantine: { id: 'Q-1', haltId, state: 'held', decidedBy: null, usedAt: null },
+    });
+
+    await release(desk.deps, item);
+
+    const decidedBy = 'U0SRE1';
+    expect(await traceIn(desk)).toMatchObject({
+      outcome: 'released',
+      check: { verdict: 'hold' },
+      quarantine: { id: 'Q-1', state: 'released', decidedBy, usedAt: null },
+    });
+
+    const { id, digest } = item;
+    await claimAttempt(desk.deps, { id, digest, claimId: 'run-1', boundTo: null, actor: GUARD });
+
+    const usedAt = expect.any(String) as string;
+    expect(await traceIn(desk)).toMatchObject({
+      outcome: 'released',
+      quarantine: { state: 'used', decidedBy, usedAt },
+    });
+  });
+
+  it('is denied once a person has rejected it, whatever becomes of another agent that uses its id', async () => {
+    const { desk, item } = await withHeld();
+    const other = { agentId: 'other-agent', actionId: ACTION, parameters: { amount: 41 } };
+    await reject(desk.deps, item);
+    await release(desk.deps, await holdRefund(desk.deps, other));
+
+    expect(await traceIn(desk)).toMatchObject({
+      outcome: 'denied',
+      quarantine: { id: 'Q-1', state: 'rejected', decidedBy: 'U0SRE1' },
+    });
   });
 });

@@ -32,6 +32,28 @@ describe('an order by HTTP', () => {
     expect(Date.parse(reviewAt ?? '') - Date.parse(at)).toBeGreaterThan(7_190_000);
   });
 
+  it('says which members of the body meant nothing, for the order stands all the same', async () => {
+    const desk = await openHaltDesk();
+
+    const slip = await order(desk, { scope: 'all', reason: 'test', dril: true });
+    const again = await order(desk, { scope: 'all', reason: 'test' });
+
+    expect(slip).toMatchObject({ status: 201, body: { drill: false, ignored: ['dril'] } });
+    expect(again.body).not.toHaveProperty('ignored');
+  });
+
+  it.each(['ALL', 'agent:', '', { kind: 'everything' }, 7])(
+    'says how to write a scope instead of %j',
+    async (scope) => {
+      const desk = await openHaltDesk();
+
+      const { status, body } = await order(desk, { scope, reason: 'test' });
+
+      expect(status).toBe(400);
+      expect(JSON.stringify(body)).toContain('say all, agent:ID, tool:NAME, class:NAME or action:ID');
+    },
+  );
+
   it('rehearses with a real guard, which answers and goes on acting', async () => {
     const desk = await openHaltDesk();
     const guard = desk.guard();

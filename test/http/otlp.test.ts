@@ -125,6 +125,17 @@ describe('POST /v1/traces', () => {
     expect(encoding.statusCode).toBe(415);
   });
 
+  it('takes a list of encodings that names one beside identity, and no two of them', async () => {
+    const { post } = await openDoor();
+    const body = traceBody([aChat()]);
+
+    const named = await post(gzipSync(body), { encoding: 'gzip, identity' });
+    const twice = await post(gzipSync(gzipSync(body)), { encoding: 'gzip, gzip' });
+
+    expect(named.statusCode).toBe(200);
+    expect(twice.statusCode).toBe(415);
+  });
+
   it('takes a type with parameters, in any case, as exporters of other languages write it', async () => {
     const { post } = await openDoor();
     const json = traceBody([aChat()]);

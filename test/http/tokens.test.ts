@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aToken, openHttpDesk } from '../support/http-desk.js';
+import { aToken, openHttpDesk, type HttpDesk } from '../support/http-desk.js';
 
 describe('a token', () => {
   it('is shown once, stored as a digest, and says what it is for', async () => {
@@ -78,4 +78,57 @@ describe('a token', () => {
 
     expect(answer.statusCode).toBe(status);
   });
+});
+
+describe('a token of an agent’s owner', () => {
+  const halt = (desk: HttpDesk, token: string, scope: string) =>
+    desk.post('/v1/halts', { scope, reason: 'too many refunds' }, token);
+
+  it.each([
+    ['is that person’s: it halts what they own, and nothing of others', { person: 'U0OWNER1' }],
+    ['is for the agent it is bound to', { agentId: 'billing-agent' }],
+  ])('%s', async (_, whose) => {
+    const desk = await openHttpDesk();
+    const token = await aToken(desk, { scopes: ['operate'], roles: ['agent-owner'], ...whose });
+
+    const own = await halt(desk, token, 'agent:billing-agent');
+    const foreign = await halt(desk, token, 'agent:support-agent');
+    const lift = await desk.post('/v1/halts/H-1/lift', { action: 'request', reason: 'x' }, token);
+
+    expect([own.statusCode, foreign.statusCode]).toEqual([201, 403]);
+    expect(foreign.json<{ detail: string }>().detail).toMatch(
+      /acts as agent-owner \(owner of billing-agent\)/,
+    );
+    expect(lift.statusCode).toBe('person' in whose ? 200 : 403);
+  });
+
+  it('asks for the lift of no other agent’s halt', async () => {
+    const desk = await openHttpDesk();
+    const owner = await aToken(desk, { scopes: ['operate'], roles: ['agent-owner'], person: 'U0OWNER1' });
+    await desk.post('/v1/halts', { scope: 'agent:support-agent', reason: 'x' });
+
+    const lift = await desk.post('/v1/halts/H-1/lift', { action: 'request', reason: 'x' }, owner);
+
+    expect(lift.statusCode).toBe(403);
+  });
+});
+
+it('what a person orders with a token is theirs, and says so', async () => {
+  const desk = await openHttpDesk();
+  const token = await aToken(desk, { scopes: ['operate'], roles: ['on-call-sre'], person: 'U0SRE1' });
+
+  await desk.post('/v1/halts', { scope: 'all', reason: 'x' }, token);
+
+  expect(desk.deps.plane.current().halts).toMatchObject([{ orderedBy: 'U0SRE1' }]);
+});
+
+it('a person who has a role, with a token that has none, is told which to make', async () => {
+  const desk = await openHttpDesk();
+  const token = await aToken(desk, { scopes: ['operate'], person: 'U0SRE1' });
+
+  const refused = await desk.post('/v1/halts', { scope: 'all', reason: 'x' }, token);
+
+  expect(refused.json<{ detail: string }>().detail).toMatch(
+    /This token acts in none: use one made with `--role`/,
+  );
 });

@@ -77,11 +77,12 @@ describe('a storm of alerts', () => {
     const event = fc.record({
       key: fc.constantFrom('a', 'b'),
       status: fc.constantFrom('firing' as const, 'firing' as const, 'resolved' as const),
+      startsAt: fc.constantFrom('2026-11-20T03:00:00.000Z', '2026-11-20T03:05:00.000Z'),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 12 }), async (events) => {
         const [together, apart] = [await openDesk(), await openDesk()];
-        const alerts = events.map(({ key, status }) => alertOf(key, { status }));
+        const alerts = events.map(({ key, ...rest }) => alertOf(key, rest));
 
         const atOnce = await takeAlert(together.deps, { alerts, actor: ALERTMANAGER });
         const inTurn = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { announcement } from '../../blocks/announcement.js';
 import { haltBoard } from '../../blocks/halt.js';
+import type { Actor } from '../../src/core/actor.js';
 import { closingGate } from '../../src/core/closing-gate.js';
 import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { readOrder, readOrdersOf } from '../../src/operations/halting/read-plane.js';
@@ -74,6 +75,17 @@ describe('break-glass', () => {
 
     expect(await gate()).toMatchObject({ met: true });
     expect((await readOrder(deps.store, 'H-1')).reviewed).toMatchObject({ by: 'U0IC1' });
+  });
+
+  it('is not reviewed by whoever gave it, whichever door they come through', async () => {
+    const { deps } = await openPlaneDesk(BROKEN);
+    const token: Actor = { kind: 'token', id: 'tok_loose', roles: [], via: 'cli', person: 'U0SRE1' };
+    await halt(deps, { actor: token });
+
+    const inSlack = reviewHalt(deps, { ...review, actor: person('U0SRE1') });
+
+    await expect(inSlack).rejects.toMatchObject({ code: 'same-person' });
+    expect(await readOrder(deps.store, 'H-1')).toMatchObject({ breakGlass: true, orderedBy: 'U0SRE1' });
   });
 
   it('is reviewed once', async () => {

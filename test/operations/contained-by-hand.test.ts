@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../src/core/containment.js';
 import { changeStatus } from '../../src/operations/incidents/change-status.js';
-import { reachContainmentIn } from '../../src/operations/points/reach-containment.js';
+import { reachContainmentIn, withdrawContainmentIn } from '../../src/operations/points/reach-containment.js';
 import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { readPlane, PLANE_STREAM } from '../../src/operations/halting/read-plane.js';
 import { MINUTE, openByAlert, openDesk, person, START, type Desk } from '../support/desk.js';
@@ -49,6 +49,7 @@ describe('containment declared by hand before it was proven', () => {
     clock.advance(MINUTE);
     const order = await aSettledOrder(desk, name);
 
+    expect((await readIncident(deps.store, name)).incident.isContainmentProven).toBe(false);
     for (const _ of ['first tick', 'second tick']) {
       await deps.store.transact((tx) =>
         reachContainmentIn(tx, deps, { order, incident: name, at: deps.now() }),
@@ -57,7 +58,23 @@ describe('containment declared by hand before it was proven', () => {
 
     const { incident, history } = await readIncident(deps.store, name);
     expect(history.filter(({ event }) => event.type === 'containment:reached')).toHaveLength(1);
+    expect(incident.isContainmentProven).toBe(true);
     expect(incident.containedAt).toBe(START);
     expect(incident.checklists.map(({ budgetsFrom }) => budgetsFrom)).toEqual([START]);
+  });
+
+  it('is taken back also where the incident has recovered, when a point says that work still runs', async () => {
+    const desk = await openDesk();
+    const { deps } = desk;
+    const incident = await openByAlert(deps);
+    const order = await aSettledOrder(desk, incident);
+    const at = deps.now();
+    await deps.store.transact((tx) => reachContainmentIn(tx, deps, { order, incident, at }));
+    await changeStatus(deps, { incident, to: 'recovered', why: 'undone', actor: person('U0SRE1') });
+
+    await deps.store.transact((tx) => withdrawContainmentIn(tx, { order, incident, running: ['act-1'], at }));
+
+    const { incident: after } = await readIncident(deps.store, incident);
+    expect(after).toMatchObject({ status: 'acknowledged', isContainmentProven: false, containedAt: null });
   });
 });

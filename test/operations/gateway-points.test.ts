@@ -115,6 +115,39 @@ describe('an agent behind a gateway', () => {
     expect((await readOrder(desk.deps.store, 'H-1')).contained).not.toBeNull();
   });
 
+  it('proves nothing while its gateway, which gateways.yml names, has never asked anything', async () => {
+    const desk = await openGatewayDesk({ agents: ['billing-agent'], maxRequestSeconds: 20 });
+    const [unheard] = (await listStatus(desk.deps)).points;
+    const { expected, uncovered } = await halt(desk.deps);
+    const rehearsed = await halt(desk.deps, { rehearsal: true });
+    desk.pass(HOUR);
+    await desk.tick();
+
+    expect(unheard).toMatchObject({ pointId: POINT, connected: false });
+    expect([expected, uncovered.includes('billing-agent'), rehearsed.expected]).toEqual([1, false, 1]);
+    expect(await desk.point()).toMatchObject({ level: 'expected', settledAt: null });
+    expect(await desk.point(rehearsed.haltId)).toMatchObject({ level: 'expected' });
+    expect((await listStatus(desk.deps)).points).toMatchObject([{ level: 'expected', settled: false }]);
+    expect(desk.points.unsettled).toBe(false);
+  });
+
+  it('is proven from its first question on, about whomever, and what passed before that counts until then', async () => {
+    const desk = await openGatewayDesk({ agents: ['billing-agent'], maxRequestSeconds: 20 });
+    await halt(desk.deps);
+    desk.pass(60_000);
+    await desk.tick();
+
+    await desk.points.asked('edge', null);
+    const askedAt = desk.clock.now();
+    await desk.tick();
+    const enforced = await desk.point();
+    desk.pass(20_000);
+    await desk.tick();
+
+    expect(enforced).toMatchObject({ level: 'enforced', reached: { enforced: askedAt } });
+    expect((await desk.point())?.level).toBe('quiesced');
+  });
+
   it('is answered for once, by us, and the tick then rests', async () => {
     const desk = await openGatewayDesk();
     await desk.points.asked('edge', 'billing-agent');
@@ -130,9 +163,11 @@ describe('an agent behind a gateway', () => {
 
   it('counts from a new start after a restart: nobody knows what the process before let through', async () => {
     const desk = await openGatewayDesk({ agents: ['billing-agent'], maxRequestSeconds: 20 });
+    await desk.points.asked('edge', 'billing-agent');
+    await keepGateways(desk.deps, desk.points);
     await halt(desk.deps);
     desk.pass(15_000);
-    const points = createGatewayPoints(desk.deps, { monotonic: () => Date.parse(desk.clock.now()) });
+    const points = createGatewayPoints(desk.deps, await fromStore(desk.deps));
     desk.pass(10_000);
     await acknowledgeGateways(desk.deps, points);
 
@@ -233,6 +268,7 @@ describe('an agent behind a gateway', () => {
 
   it('is shown in the status with its gateway', async () => {
     const desk = await openGatewayDesk({ agents: ['billing-agent'] });
+    await desk.points.asked('edge', 'billing-agent');
     await halt(desk.deps);
     await desk.tick();
 

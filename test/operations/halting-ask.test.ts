@@ -57,6 +57,19 @@ async function order(
 const answerOf = async (deps: Deps, askId: string) => (await readPlane(deps.store)).asks.get(askId)?.answer;
 
 describe('a plea for a halt', () => {
+  it('is one plea for whoever presses twice, and another one for something else or later', async () => {
+    const { deps, pass } = await openPlaneDesk();
+    const first = await asked(deps);
+
+    const again = await asked(deps);
+    const wider = await asked(deps, { scope: ALL });
+    pass(6 * 60_000);
+    const later = await asked(deps);
+
+    expect(again).toBe(first);
+    expect(new Set([first, wider, later]).size).toBe(3);
+  });
+
   it('is answered by an order that stops at least as much, and its message is shown anew', async () => {
     const { deps } = await openPlaneDesk();
     const askId = await asked(deps);

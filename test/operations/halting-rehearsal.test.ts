@@ -5,6 +5,7 @@ import { listStatus } from '../../src/operations/halting/list-status.js';
 import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { readOrder } from '../../src/operations/halting/read-plane.js';
 import { requestLift } from '../../src/operations/halting/request-lift.js';
+import { markPoint } from '../../src/operations/points/mark-point.js';
 import { settleContainment } from '../../src/operations/points/settle-containment.js';
 import { openByAlert, person } from '../support/desk.js';
 import { connect, halt, openPlaneDesk } from '../support/plane.js';
@@ -37,6 +38,17 @@ describe('a rehearsal', () => {
 
     expect((await readOrder(deps.store, 'H-1')).ended).toMatchObject({ seconds: 3, silent: [] });
     expect(slow.heard.at(-1)).toMatchObject({ epoch: 2, halts: [] });
+  });
+
+  it('is answered by points alone: nobody vouches for one', async () => {
+    const { deps } = await openPlaneDesk();
+    await connect(deps);
+    await halt(deps, REHEARSE);
+    const mark = { haltId: 'H-1', pointId: 'billing-1', reason: 'I looked' };
+
+    await expect(markPoint(deps, { ...mark, actor: person('U0IC1') })).rejects.toMatchObject({
+      code: 'conflict',
+    });
   });
 
   it('ends after a minute all the same, and names who never answered', async () => {

@@ -100,6 +100,9 @@ describe('a tripwire', () => {
     expect(withheld[0]?.data).toMatchObject({ haltsPerHour: 3, tripwire: 'cost-rate' });
     const { incident } = await readIncident(deps.store, 'INC-2');
     expect(incident.pages).toHaveLength(2);
+    expect(incident.degraded.map(({ consequence }) => consequence)).toEqual([
+      expect.stringMatching(/^The cost-rate tripwire would have halted tool .* and has not/),
+    ]);
     pass(61 * 60_000);
     await fire(deps, { agentId: 'platform-agent', tool: 'iam.grant' });
     expect(await scopes(deps)).toHaveLength(4);

@@ -9,6 +9,7 @@ import { holdAttempt } from '../../src/operations/quarantine/hold-attempt.js';
 import { listStatus } from '../../src/operations/halting/list-status.js';
 import { orderHalt } from '../../src/operations/halting/order-halt.js';
 import { releaseAttempt } from '../../src/operations/quarantine/release-attempt.js';
+import type { Transaction } from '../../src/store/types.js';
 import { GUARD, halt } from '../support/plane.js';
 import { lift, order, REFUND, REFUNDS, reject, release } from '../support/quarantine.js';
 
@@ -100,6 +101,21 @@ describe('a release', () => {
     expect([await stateOf(deps, 'Q-1'), await stateOf(deps, 'Q-2')]).toEqual(['refused', 'held']);
   });
 
+  it('runs nothing where a halt comes while its taking up is being written, and is spent all the same', async () => {
+    const { deps, item } = await withItem();
+    await release(deps, item);
+    const halting = <T>(work: (tx: Transaction) => Promise<T>) =>
+      deps.store.transact(work).then(async (taken) => {
+        await halt(deps);
+        return taken;
+      });
+
+    const claimed = await claim({ ...deps, store: { ...deps.store, transact: halting } });
+
+    expect(claimed).toMatchObject({ kind: 'refuse', why: 'halted', haltId: 'H-2' });
+    expect(await stateOf(deps)).toBe('used');
+  });
+
   it('does not survive a halt across a restart either', async () => {
     const { deps, clock, item } = await withItem();
     await release(deps, item);
@@ -175,6 +191,15 @@ describe('where it is shown', () => {
 
     expect(first).toMatchObject({ kind: 'quarantine', lane: 'halt', target: 'C0ANNOUNCE' });
     expect(second.wantedVersion).toBe(first.wantedVersion + 1);
+  });
+
+  it('has the board count again each time that something more waits', async () => {
+    const { deps } = await withItem();
+    const before = (await surfaceNamed(deps, 'halt-board')).wantedVersion;
+
+    await hold(deps, 'act-2');
+
+    expect((await surfaceNamed(deps, 'halt-board')).wantedVersion).toBeGreaterThan(before);
   });
 
   it('is where the order was given, or in its incident', async () => {

@@ -119,6 +119,13 @@ describe('CloudWatch', () => {
     });
   });
 
+  it('says when it ended, for SNS does not keep the order', () => {
+    const [over] = alarm({ NewStateValue: 'OK' }).alerts;
+
+    expect(over).toMatchObject({ status: 'resolved', endsAt: '2026-11-20T03:11:30.123Z' });
+    expect(first(alarm({}))).not.toHaveProperty('endsAt');
+  });
+
   it('may be over several metrics', () => {
     const Dimensions = [{ name: 'agent', value: 'support-agent' }];
     const Metric = { MetricName: 'Calls', Namespace: 'Agents', Dimensions };
@@ -149,7 +156,6 @@ describe('Sentry', () => {
   it('has its tags for labels, and the rule for a name', () => {
     const parsed = parse('sentry', JSON.parse(fixture('sentry/issue-alert')), { 'request-id': 'r1' });
 
-    expect(parsed.deliveryId).toBe('r1');
     expect(first(parsed)).toMatchObject({
       dedupKey: 's:issue:1117540176',
       agentId: 'support-agent',
@@ -157,6 +163,14 @@ describe('Sentry', () => {
       severity: 'sev2',
       startsAt: '2026-11-20T03:10:44.396Z',
     });
+  });
+
+  it('is the same delivery with the same words only: nobody signs the header that names it', () => {
+    const deliveryOf = (action: string) =>
+      parse('sentry', changed('sentry/issue-alert', { action }), { 'request-id': 'r1' }).deliveryId;
+
+    expect(deliveryOf('triggered')).toBe(deliveryOf('triggered'));
+    expect(deliveryOf('triggered')).not.toBe(deliveryOf('resolved'));
   });
 
   it('began when it was sent, where an event has no time that can be read', () => {
@@ -262,5 +276,16 @@ describe('PagerDuty', () => {
         agent: { id: 'PLH1HKV', name: 'A responder' },
       },
     ]);
+  });
+
+  it('fires again from when it was reopened, not from when it was made', () => {
+    const { event } = JSON.parse(fixture('pagerduty/resolved')) as { event: object };
+    const occurred = '2026-11-20T04:00:00.000Z';
+
+    const reopened = parse('pagerduty', {
+      event: { ...event, event_type: 'incident.reopened', occurred_at: occurred },
+    });
+
+    expect(first(reopened)).toMatchObject({ status: 'firing', startsAt: occurred });
   });
 });

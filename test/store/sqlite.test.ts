@@ -33,6 +33,20 @@ describe('the SQLite store', () => {
     await running.close();
   });
 
+  it('clears no log away while an order to ten thousand guards and their answers are written', async () => {
+    const path = aDatabasePath();
+    const store = await openSqliteStore(path);
+    const before = statSync(path).size;
+    const aMegabyte = [{ type: 'note:added', data: { text: 'x'.repeat(1_000_000) } }];
+
+    for (let written = 0; written < 6; written += 1)
+      await store.transact((tx) => tx.append(anAppend({ events: aMegabyte })));
+
+    expect(statSync(path).size).toBe(before);
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(6_000_000);
+    await store.close();
+  });
+
   it('waits for a process that holds the database, and stays responsive meanwhile', async () => {
     const path = aDatabasePath();
     const store = await openSqliteStore(path);

@@ -68,3 +68,22 @@ it('lets a press come in while alerts stand in a long queue', async () => {
   expect(order.indexOf('press')).toBeGreaterThan(0);
   expect(order.indexOf('press')).toBeLessThan(6);
 });
+
+it('serves those who can wait in the end, also while there is always somebody in a hurry', async () => {
+  const queue = createTurns();
+  let isServed = false;
+  let hurried = 0;
+  const hurry = async (): Promise<void> => {
+    while (!isServed && hurried < 10_000)
+      await queue.take('urgent', () => {
+        hurried += 1;
+        return Promise.resolve();
+      });
+  };
+
+  const crowd = [hurry(), hurry(), hurry()];
+  const patient = queue.take('patient', () => Promise.resolve().then(() => (isServed = true)));
+  await Promise.all([...crowd, patient]);
+
+  expect(hurried).toBeLessThan(20);
+});

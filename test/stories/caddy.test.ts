@@ -67,6 +67,28 @@ story(`behind Caddy${here ? '' : ' (skipped: there is no caddy on this machine)'
     expect([down.status, up.status, behind.seen.length]).toEqual([502, 403, passed]);
   });
 
+  it('an agent that calls its tool by another name is stopped by the order on the tool', async () => {
+    const desk = await openHaltDesk();
+    const token = await aTokenRow(desk.deps, { name: 'edge', scopes: ['gateway'], agentId: 'billing-agent' });
+    const behind = await aServerBehind();
+    const url = await startCaddy({ haltline: desk.url, behind: behind.port, token });
+    const headers = {
+      'x-halt-tool': 'email.send',
+      'x-halt-class': 'customer-communication',
+      'x-halt-action': 'act-2',
+    };
+    const ask = () => fetch(url, { headers });
+    await eventually(
+      () => ask().catch(() => undefined),
+      (answer) => answer?.status === 200,
+      10_000,
+    );
+
+    await desk.order({ kind: 'tool', tool: 'stripe.refund' });
+
+    expect((await ask()).status).toBe(403);
+  });
+
   it('what a person has released passes once, and what let it pass is for Haltline alone', async () => {
     const routes = [{ path: '/v1/refunds', methods: [], tool: 'stripe.refund', readOnly: false }];
     const desk = await openHaltDesk({ registry: withGateways({ routes }) });

@@ -76,12 +76,29 @@ story(`behind nginx${here ? '' : ` (skipped: ${REASON})`}`, () => {
       'x-halt-agent': 'support-agent',
       'x-agent-id': 'support-agent',
       'x-original-uri': '/other',
+      'x-forwarded-method': 'GET',
       'x-halt-read-only': 'true',
       'x-haltline-token': 'mine',
       authorization: 'Bearer mine',
     };
 
     expect((await ask('/v1/refunds', { ...REFUND, headers })).status).toBe(403);
+  });
+
+  it('an agent that calls its tool by another name is stopped by the order on the tool', async () => {
+    const { desk, behind, ask } = await openGate();
+    await desk.order({ kind: 'tool', tool: 'stripe.refund' });
+    await desk.order({ kind: 'action', actionId: 'act-1' });
+    const lies = {
+      'x-halt-tool': 'email.send',
+      'x-halt-class': 'customer-communication',
+      'x-halt-action': 'act-2',
+    };
+
+    const listed = await ask('/v1/refunds', { ...REFUND, headers: lies });
+    const unlisted = await ask('/v1/charges', { ...REFUND, headers: lies });
+
+    expect([listed.status, unlisted.status, behind.seen.length]).toEqual([403, 403, 0]);
   });
 
   it('of a hundred requests at once all are refused, and none reaches the server behind', async () => {

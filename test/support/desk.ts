@@ -7,10 +7,10 @@ import { createHaltPlane } from '../../src/operations/halting/create-halt-plane.
 import type { Deps, Log } from '../../src/operations/deps.js';
 import type { Directory } from '../../src/operations/access/directory.js';
 import { takeAlert } from '../../src/operations/alerts/take-alert.js';
-import { loadRegistry } from '../../src/registry/load-registry.js';
 import type { Registry } from '../../src/registry/registry.js';
 import { openSqliteStore } from '../../src/store/sqlite.js';
 import type { EffectRow, SurfaceRow } from '../../src/store/types.js';
+import { shippedRunbooks } from './shipped-runbooks.js';
 
 export const START = '2026-11-20T03:12:00.000Z';
 export const MINUTE = 60_000;
@@ -53,8 +53,6 @@ export interface DeskOptions {
   readonly registry?: (registry: Registry) => Registry;
 }
 
-let shipped: Registry | undefined;
-
 /** Opens a desk that is cleared when the test ends. */
 export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const clock = setClock();
@@ -62,7 +60,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const logged: Logged[] = [];
   const store = await openSqliteStore(options.databasePath ?? ':memory:', { now });
   onTestFinished(() => store.close());
-  shipped ??= loadRegistry('runbooks');
+  const shipped = shippedRunbooks();
   const registry = options.registry?.(shipped) ?? shipped;
   const deps: Deps = {
     store,

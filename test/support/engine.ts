@@ -5,12 +5,12 @@ import { Engine } from '../../src/telemetry/engine/engine.js';
 import { openTables, type Tables } from '../../src/telemetry/engine/tables.js';
 import type { Finding } from '../../src/core/tripwire/finding.js';
 import type { Registry } from '../../src/registry/registry.js';
-import { loadRegistry } from '../../src/registry/load-registry.js';
 import type { Ingest } from '../../src/telemetry/messages.js';
 import { packRead, unpackRead } from '../../src/telemetry/reading/brought.js';
 import { Reader } from '../../src/telemetry/reading/reader.js';
 import { DEFAULT_TELEMETRY_LIMITS } from '../../src/telemetry/start-telemetry.js';
 import type { TakenTelemetry } from '../../src/telemetry/types.js';
+import { shippedRunbooks } from './shipped-runbooks.js';
 import { traceRequest, type TestSpan } from './otlp-requests.js';
 
 export interface EngineDesk {
@@ -44,14 +44,14 @@ export function openEngine({ path, now, ...options }: EngineDeskOptions): Engine
     warn: () => undefined,
     error: (_data: object, message: string) => void errors.push(message),
   };
-  const registry = options.registry ?? loadRegistry('runbooks');
+  const registry = options.registry ?? shippedRunbooks();
   const limits = DEFAULT_TELEMETRY_LIMITS;
   const engine = new Engine({ tables, registry, limits, now, log });
   const reader = new Reader({ registry, limits, log });
   reader.recall(engine.recent());
   const tell = (ingest: Ingest): TakenTelemetry | undefined => {
     const read = reader.read(ingest);
-    return read.kind === 'answer' ? read.answer : engine.take([unpackRead(packRead(read))])[0];
+    return read.kind === 'answer' ? read.answer : engine.take([unpackRead(packRead(read, false))])[0];
   };
   return {
     engine,

@@ -171,12 +171,13 @@ export async function eventually<T>(
   wanted: (seen: T) => boolean,
   withinMs = 4_000,
 ): Promise<T> {
-  const giveUpAt = performance.now() + withinMs;
+  const beganAt = performance.now();
   for (;;) {
     const seen = await look();
     if (wanted(seen)) return seen;
-    if (performance.now() > giveUpAt) throw new Error(`never came to be: ${JSON.stringify(seen)}`);
-    await sleep(5);
+    const waited = performance.now() - beganAt;
+    if (waited > withinMs) throw new Error(`never came to be: ${JSON.stringify(seen)}`);
+    await sleep(Math.max(5, Math.min(waited / 10, 50)));
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type StreamEvent,
 } from '@openai/agents';
 import { z } from 'zod';
-import { haltIn } from '../../src/guard/adapters/openai-agents.js';
+import { actionIn, haltIn, type HandedAction } from '../../src/guard/adapters/openai-agents.js';
 
 setTracingDisabled(true);
 
@@ -59,13 +59,15 @@ export function usesTools(...names: string[]): Output {
 
 export const parameters = z.object({ amount: z.number() });
 
+type Work = (signal: AbortSignal | undefined, action?: HandedAction) => Promise<string>;
+
 /** A tool whose execute does `work`. */
-export function toolOf(name: string, work: (signal: AbortSignal | undefined) => Promise<string>) {
+export function toolOf(name: string, work: Work) {
   return tool({
     name,
     description: name,
     parameters,
-    execute: (_input, _context, details) => work(details?.signal),
+    execute: (_input, _context, details) => work(details?.signal, actionIn(details)),
   });
 }
 

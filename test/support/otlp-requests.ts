@@ -72,7 +72,7 @@ export function traceRequest(
   return {
     signal: 'traces',
     format: 'json',
-    gzip: false,
+    isCompressed: false,
     body: traceBody(spans, service),
     receivedAtMs: Date.now(),
     boundAgentId: null,

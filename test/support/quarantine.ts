@@ -30,12 +30,12 @@ export async function lift(deps: Deps, haltId: string): Promise<void> {
   await approveLift(deps, { haltId, digest, actor, person: 'U0IC1' });
 }
 
-/** Holds a refund of the billing agent, as its guard does. */
+/** Holds a refund of the billing agent, or of another, as its guard does. */
 export async function holdRefund(
   deps: Deps,
-  { actionId, parameters }: { actionId: string; parameters: unknown },
+  { parameters, ...who }: { actionId: string; parameters: unknown; agentId?: string },
 ): Promise<HeldAttempt> {
-  const attempt = { ...REFUND, agentId: 'billing-agent', actionId };
+  const attempt = { ...REFUND, agentId: 'billing-agent', ...who };
   const held = await holdAttempt(deps, { attempt, parameters, actor: GUARD, boundTo: null });
   return held.kind === 'item' ? held.item : Promise.reject(new Error('no order holds it'));
 }

@@ -43,14 +43,14 @@ export async function openTelemetryDesk(options: TelemetryDeskOptions = {}): Pro
       telemetry.takeOtlp({
         signal: 'traces',
         format: 'json',
-        gzip: false,
+        isCompressed: false,
         body: bytesOf(tracesOf(spans.map(aSpan), { 'service.name': 'billing-agent' })),
         receivedAtMs,
         boundAgentId: null,
       }),
     reports: (reports) =>
       telemetry.takeActions({
-        gzip: false,
+        isCompressed: false,
         body: bytesOf(reports),
         receivedAtMs: START_MS + 5_000,
         boundAgentId: null,

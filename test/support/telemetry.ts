@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ActionRecord } from '../../src/core/action-record.js';
 import type { Finding } from '../../src/core/tripwire/finding.js';
-import { loadRegistry } from '../../src/registry/load-registry.js';
 import { startTelemetry, type TelemetryOptions } from '../../src/telemetry/start-telemetry.js';
 import type { Telemetry, TelemetryRange } from '../../src/telemetry/types.js';
 import type { Logged } from './desk.js';
 import { temporaryFolder } from './processes.js';
+import { shippedRunbooks } from './shipped-runbooks.js';
 
 export interface RunningTelemetry extends Telemetry {
   readonly path: string;
@@ -29,7 +29,7 @@ export async function openTelemetry(options: Partial<TelemetryOptions> = {}): Pr
     void logged.push({ level, message, data });
   const telemetry = await startTelemetry({
     databasePath: path,
-    registry: loadRegistry('runbooks'),
+    registry: shippedRunbooks(),
     log: { info: at('info'), warn: at('warn'), error: at('error') },
     ...options,
   });

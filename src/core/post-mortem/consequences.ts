@@ -119,7 +119,7 @@ export function communicationBlocks(story: Story): Block[] {
       kind: 'open',
       items: audiences.map((audience) => ({
         role: 'communications-lead',
-        what: `what ${audience} were told, when, in which words, and what they answered; or that no notice was owed`,
+        what: `what was told to ${audience}, when, in which words, and what they answered; or that no notice was owed`,
       })),
     },
   ];
@@ -157,7 +157,7 @@ export function regulatoryBlocks(): Block[] {
   const regimes = [
     'the EU AI Act (Article 73 for the provider, Article 26(5) for the deployer)',
     'data protection (GDPR and UK GDPR, Article 33 and 34)',
-    'the sector’s rules (DORA, NIS2, bank and market supervisors, health)',
+    'the law of the sector (DORA, NIS2, bank and market supervisors, health)',
   ];
   return [
     {

@@ -167,7 +167,7 @@ function undone(story: Story): Statement {
   const verified = checklists.filter((checklist) => checklist.verified !== null).length;
   const instead = checklists.filter(({ substituted }) => substituted !== null).length;
   return {
-    text: say`${verified} of ${checklists.length} rollback checklists were verified, ${instead} of all by their substitute.`,
+    text: say`${verified} of ${checklists.length} rollback ${checklists.length === 1 ? 'checklist' : 'checklists'} verified, ${instead} worked by the substitute.`,
     evidence: [...factsOf(story, 'checklist:opened'), ...factsOf(story, 'checklist:verified')].flatMap(
       ({ seq }) => entry(seq),
     ),

@@ -3,14 +3,17 @@
  * framework turns what a tool throws into a message that asks the model to mend its ways; what middleware throws ends
  * the run.
  */
+import type { ActionContext } from '../guard.js';
 import { eitherSignal } from './either-signal.js';
-import { isObject, signalOf, textIn } from './members.js';
+import { handed } from './handed-action.js';
+import { isObject, memberOf, signalOf, textIn } from './members.js';
 import { modelAttempts, runAll } from './model-call.js';
 import { runTelling, sentenceFor, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 import { overlay } from './overlay.js';
 import { attemptOf } from './tool-table.js';
 import { watchedSignal } from './watched-signal.js';
 
+export { actionIn, type HandedAction } from './handed-action.js';
 export { haltIn, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 export type { ToolInfo, ToolTable } from './tool-table.js';
 
@@ -50,7 +53,7 @@ export function haltMiddleware(guard: AdapterGuard, options: AdapterOptions = {}
       const call = { guard, attempt, onHalted: options.onHalted };
       const called = await runTelling<Called<R>>(
         { ...call, tell: async (sentence) => ({ result: await tell(sentence) }) },
-        ({ signal }) => callTool(request, signal, handler),
+        (context) => callTool(request, context, handler),
       );
       if ('result' in called) return called.result;
       const sentence = sentenceFor(call, called.lost, 'finished');
@@ -61,7 +64,7 @@ export function haltMiddleware(guard: AdapterGuard, options: AdapterOptions = {}
       runAll(guard, modelAttempts(options.tools, aboutModel(request)), async (signal) =>
         handler({
           ...request,
-          model: withSignal(request.model, eitherSignal(signalOf(request.runtime), signal)),
+          model: calledWith(request.model, { signal: eitherSignal(signalOf(request.runtime), signal) }),
         }),
       ),
   };
@@ -85,13 +88,19 @@ type Called<R> = { readonly result: R } | { readonly lost: unknown };
  */
 async function callTool<Q extends ToolRequest, R>(
   request: Q,
-  halt: AbortSignal,
+  context: ActionContext,
   handler: Handler<Q, R>,
 ): Promise<Called<R>> {
-  if (isObject(request.tool) && 'bound' in request.tool) return { result: await handler(request) };
+  const configurable = handed(context);
+  if (isObject(request.tool) && 'bound' in request.tool)
+    return { result: await handler({ ...request, tool: calledWith(request.tool, { configurable }) }) };
+  const { signal: halt } = context;
   const watched = watchedSignal(eitherSignal(signalOf(request.runtime), halt));
+  const { signal } = watched;
   try {
-    return { result: await handler({ ...request, tool: withSignal(request.tool, watched.signal) }) };
+    return {
+      result: await handler({ ...request, tool: calledWith(request.tool, { signal, configurable }) }),
+    };
   } catch (error) {
     if ((await watched.leftBehind()) === 'completed') return { lost: error };
     throw error;
@@ -101,22 +110,34 @@ async function callTool<Q extends ToolRequest, R>(
 const CALLS = ['invoke', 'stream'];
 const DERIVING = ['bindTools', 'bind', 'withConfig', 'withRetry', 'withStructuredOutput'];
 
+/** Of a config. */
+interface Added {
+  readonly signal?: AbortSignal;
+  readonly configurable?: object;
+}
+
 /**
- * The same tool or model, called with this signal: the framework gives middleware no other way to hand one on. What is
- * derived from a model keeps it.
+ * The same tool or model, with this in the config that it is called with: the framework gives middleware no other way to
+ * hand something on. What is derived from a model keeps it.
  */
-function withSignal(runnable: unknown, signal: AbortSignal): unknown {
+function calledWith(runnable: unknown, added: Added): unknown {
   if (!isObject(runnable)) return runnable;
   const method = (name: string): unknown => Reflect.get(runnable, name);
   const called = CALLS.filter((name) => isCallable(method(name))).map((name) => [
     name,
-    (input: unknown, config?: object): unknown => call(runnable, name, [input, { ...config, signal }]),
+    (input: unknown, config?: object): unknown => call(runnable, name, [input, withAdded(config, added)]),
   ]);
   const derived = DERIVING.filter((name) => isCallable(method(name))).map((name) => [
     name,
-    (...given: unknown[]): unknown => withSignal(call(runnable, name, given), signal),
+    (...given: unknown[]): unknown => calledWith(call(runnable, name, given), added),
   ]);
   return overlay(runnable, Object.fromEntries([...called, ...derived]));
+}
+
+function withAdded(config: object | undefined, { configurable, ...added }: Added): object {
+  if (configurable === undefined) return { ...config, ...added };
+  const before = memberOf(config, 'configurable');
+  return { ...config, ...added, configurable: { ...(isObject(before) && before), ...configurable } };
 }
 
 function answering(name: string, sentence: string): { name: string; invoke: () => Promise<string> } {

@@ -2,15 +2,17 @@
  * The Model Context Protocol (`@modelcontextprotocol/sdk` 1.x), on either side of `tools/call`. The client refuses by itself
  * and has a running call cancelled; a server refuses by itself whoever calls. Both speak of an action by one id.
  */
-import type { Acting } from '../guard.js';
+import type { Acting, ActionContext } from '../guard.js';
 import { HaltedError } from '../halted-error.js';
 import { readRefused, toldOf } from '../refused-on-wire.js';
 import { eitherSignal } from './either-signal.js';
+import { handed } from './handed-action.js';
 import { haltIn, runTelling, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 import { overlay } from './overlay.js';
 import { isObject, memberOf, signalOf, textIn } from './members.js';
 import { attemptOf } from './tool-table.js';
 
+export { actionIn, type HandedAction } from './handed-action.js';
 export { haltIn, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 export type { ToolInfo, ToolTable } from './tool-table.js';
 
@@ -18,6 +20,11 @@ export type { ToolInfo, ToolTable } from './tool-table.js';
 export const ACTION_ID = 'haltline/actionId';
 /** The same under the name that spans have it by, for servers that put `_meta` on theirs. */
 export const ACTION_ATTRIBUTE = 'agent.action.id';
+/**
+ * In `_meta` of a call that was held and released: what the server shows to a gateway on its own way out, in the header
+ * `X-Halt-Release`. It lets one request for that tool pass.
+ */
+export const RELEASE = 'haltline/release';
 /** Code of the JSON-RPC error that a halted server answers with. */
 export const HALTED_CODE = -32_030;
 
@@ -43,10 +50,10 @@ export function guardClient<C extends GuardableClient>(
     const attempt = attemptOf(options.tools, { name: textIn(params, 'name') ?? '', input, signal: given });
     return runTelling<unknown>(
       { guard, attempt, onHalted: options.onHalted, tell: toldResult },
-      async ({ signal, actionId }) =>
-        send(withActionId(params, actionId), {
+      async (action) =>
+        send(withAction(params, action), {
           ...requestOptions,
-          signal: eitherSignal(given, signal),
+          signal: eitherSignal(given, action.signal),
         }).catch((error: unknown) => {
           throw refusalOf(error) ?? error;
         }),
@@ -123,8 +130,11 @@ function guardHandler(
     const acting = caller === undefined ? guard : guard.child({ agentId: caller });
     return runTelling<unknown>(
       { guard: acting, attempt, onHalted: options.onHalted, tell: toldResult },
-      async ({ signal }) => {
-        const result = await handler(request, { ...extra, signal: eitherSignal(given, signal) });
+      async (action) => {
+        const { signal } = action;
+        const release = action.release ?? textIn(memberOf(params, '_meta'), RELEASE);
+        const own = handed({ ...action, signal, release });
+        const result = await handler(request, { ...extra, ...own, signal: eitherSignal(given, signal) });
         // The SDK's own handler makes a result of what a tool throws.
         if (signal.aborted && memberOf(result, 'isError') === true) throw signal.reason;
         return result;
@@ -136,12 +146,12 @@ function guardHandler(
   };
 }
 
-function withActionId(params: object, actionId: string): object {
-  const meta = memberOf(params, '_meta');
-  return {
-    ...params,
-    _meta: { ...(isObject(meta) && meta), [ACTION_ID]: actionId, [ACTION_ATTRIBUTE]: actionId },
-  };
+/** A release of an earlier call is not sent again: it is spent, or not for this one. */
+function withAction(params: object, { actionId, release }: ActionContext): object {
+  const given = Object.entries(memberOf(params, '_meta') ?? {});
+  const meta = Object.fromEntries(given.filter(([name]) => name !== RELEASE));
+  const named = { [ACTION_ID]: actionId, [ACTION_ATTRIBUTE]: actionId };
+  return { ...params, _meta: { ...meta, ...named, ...(release !== undefined && { [RELEASE]: release }) } };
 }
 
 /** What a caller may name an action. */

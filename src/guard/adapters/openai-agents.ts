@@ -3,13 +3,16 @@
  * handoffs, hosted tools, computers, shells, patches and `agent.asTool()`. So the guard sits where all of them pass: in
  * the `invoke` of function tools, and in the model, without which no turn begins.
  */
+import type { ActionContext } from '../guard.js';
 import { eitherSignal } from './either-signal.js';
+import { handed } from './handed-action.js';
 import { signalOf } from './members.js';
 import { modelAttempts, runAll, streamAll } from './model-call.js';
 import { runTelling, sentenceFor, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 import { overlay } from './overlay.js';
 import { attemptOf } from './tool-table.js';
 
+export { actionIn, type HandedAction } from './handed-action.js';
 export { haltIn, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 export { guardMethods, type MethodOptions } from './openai-local-tools.js';
 export type { ToolInfo, ToolTable } from './tool-table.js';
@@ -34,8 +37,8 @@ export function guardTool<T extends InvokableTool>(
     const given = signalOf(details);
     const attempt = attemptOf(options.tools, { name, input: parsed(input), signal: given });
     const tell = (sentence: string): unknown => sentence;
-    return runTelling({ guard, attempt, onHalted: options.onHalted, tell }, async ({ signal }) =>
-      Reflect.apply(tool.invoke, tool, [context, input, withSignal(details, eitherSignal(given, signal))]),
+    return runTelling({ guard, attempt, onHalted: options.onHalted, tell }, async (action) =>
+      Reflect.apply(tool.invoke, tool, [context, input, withAction(details, action)]),
     );
   };
   return Object.assign({}, tool, { invoke });
@@ -158,12 +161,10 @@ function isInvokable(tool: object): tool is InvokableTool {
 }
 
 /** The SDK keeps things of its own in there that do not show: they go along. */
-function withSignal(details: object | undefined, signal: AbortSignal): object {
+function withAction(details: object | undefined, action: ActionContext): object {
   const members = details === undefined ? {} : Object.getOwnPropertyDescriptors(details);
-  return Object.defineProperties(
-    {},
-    { ...members, signal: { value: signal, enumerable: true, writable: true, configurable: true } },
-  );
+  const own = { signal: eitherSignal(signalOf(details), action.signal), ...handed(action) };
+  return Object.defineProperties({}, { ...members, ...Object.getOwnPropertyDescriptors(own) });
 }
 
 /** Arguments are JSON, if the model has kept to it. */

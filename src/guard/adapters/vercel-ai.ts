@@ -3,14 +3,17 @@
  * to the model as the tool's result; so a refusal that has to end the run is thrown once more, by the guarded
  * model, when the SDK comes back with that result.
  */
+import type { ActionContext } from '../guard.js';
 import type { HaltedError } from '../halted-error.js';
 import { eitherSignal } from './either-signal.js';
+import { handed } from './handed-action.js';
 import { modelAttempts, runAll, streamAll } from './model-call.js';
 import { haltIn, runTelling, sentenceFor, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 import { refusalsOf } from './refused-calls.js';
 import { streamOf } from './stream-of.js';
 import { attemptOf } from './tool-table.js';
 
+export { actionIn, type HandedAction } from './handed-action.js';
 export { haltIn, type AdapterGuard, type AdapterOptions } from './on-halted.js';
 export type { ToolInfo, ToolTable } from './tool-table.js';
 
@@ -44,10 +47,10 @@ interface Guarding {
 }
 
 function guardExecute({ guard, name, options }: Guarding, tool: { execute: Execute }): Execute {
-  const execute = (signal: AbortSignal, input: unknown, given: ExecuteOptions): unknown =>
+  const execute = (context: ActionContext, input: unknown, given: ExecuteOptions): unknown =>
     Reflect.apply(tool.execute, tool, [
       input,
-      { ...given, abortSignal: eitherSignal(given.abortSignal, signal) },
+      { ...given, ...handed(context), abortSignal: eitherSignal(given.abortSignal, context.signal) },
     ]);
   const told = (sentence: string): never => {
     throw new Error(sentence);
@@ -59,8 +62,8 @@ function guardExecute({ guard, name, options }: Guarding, tool: { execute: Execu
   };
   const whole = async (input: unknown, given: ExecuteOptions): Promise<unknown> => {
     const attempt = attemptOf(options.tools, { name, input, signal: given.abortSignal });
-    const run = runTelling({ guard, attempt, onHalted: options.onHalted, tell: told }, async ({ signal }) =>
-      lastOf(await execute(signal, input, given)),
+    const run = runTelling({ guard, attempt, onHalted: options.onHalted, tell: told }, async (context) =>
+      lastOf(await execute(context, input, given)),
     );
     return run.catch((error: unknown) => {
       throw remember(given.toolCallId, error);
@@ -71,9 +74,9 @@ function guardExecute({ guard, name, options }: Guarding, tool: { execute: Execu
     const attempt = attemptOf(options.tools, { name, input, signal: given.abortSignal });
     let began = false;
     try {
-      yield* streamOf(guard)(attempt, ({ signal }) => {
+      yield* streamOf(guard)(attempt, (context) => {
         began = true;
-        return piecesOf(execute(signal, input, given));
+        return piecesOf(execute(context, input, given));
       });
     } catch (error) {
       const call = { attempt, onHalted: options.onHalted };

@@ -18,7 +18,10 @@ export function actionTraceRoutes(server: FastifyInstance, http: HttpDeps): void
       if (http.telemetry === undefined)
         throw new DomainError('unavailable', 'Telemetry is not running here: no traces can be read.');
       const actionId = request.params.id;
-      const trace = await readActionTrace(http.telemetry, { actionId });
+      const trace = await readActionTrace(
+        { store: http.deps.store, telemetry: http.telemetry },
+        { actionId },
+      );
       request.log.info({ actionId, tokenId: request.caller?.tokenId }, 'a reasoning trace was read');
       reply.header('cache-control', 'no-store');
       return trace;

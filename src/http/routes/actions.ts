@@ -21,12 +21,17 @@ export function actionsRoutes(server: FastifyInstance, http: HttpDeps): void {
     scope.addContentTypeParser('application/json', async () => undefined);
     const options = { onRequest: requireScope(http, 'guard', 'activity') };
     scope.post('/v1/actions', options, async (request, reply): Promise<ActionsAnswer> => {
-      const gzip = isCompressed(request);
+      const compressed = isCompressed(request);
       if (http.telemetry === undefined) throw telemetryBusy(RETRY_AFTER_SECONDS);
       const body = await readBytes(request, reply, limit);
       const { agentId: boundAgentId } = callerOf(request);
       const receivedAtMs = Date.parse(http.deps.now());
-      const taken = await http.telemetry.takeActions({ body, gzip, receivedAtMs, boundAgentId });
+      const taken = await http.telemetry.takeActions({
+        body,
+        isCompressed: compressed,
+        receivedAtMs,
+        boundAgentId,
+      });
       const { accepted } = storedOrThrow(taken);
       return { accepted };
     });

@@ -68,10 +68,16 @@ async function take(http: HttpDeps, { source, parsed, isStorm, request }: Taking
   const post = { alerts, reports, deliveryId };
   const taken = await takePost(http.deps, { source: source.settings, post, actor, isStorm });
   const tokenId = request.caller?.tokenId ?? 'signature';
-  request.log.info({ source: source.name, tokenId, post: taken.post }, 'alerts taken');
+  // What is only counted again comes thousands of times in a storm.
+  const level = taken.outcomes.length > 0 && taken.outcomes.every(isRepeat) ? 'debug' : 'info';
+  request.log[level]({ source: source.name, tokenId, post: taken.post }, 'alerts taken');
   if (taken.outcomes.some(({ outcome }) => outcome === 'failed')) throw notAllStored(taken);
   const notes = [...parsed.notes, ...unheard, ...(agreed === null ? [] : [{ dedupKey: null, note: agreed }])];
   return { ...taken, truncatedAlerts: truncated, notes };
+}
+
+function isRepeat({ outcome }: PostTaken['outcomes'][number]): boolean {
+  return outcome === 'repeated';
 }
 
 /**

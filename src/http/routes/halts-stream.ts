@@ -15,7 +15,8 @@ import { createHeartbeats } from '../heartbeats.js';
 import type { HttpDeps } from '../http-deps.js';
 import { pointOf } from '../named-point.js';
 import { HttpProblem } from '../problem.js';
-import { requireScopeInCrowd } from '../require-scope.js';
+import { callerOf, requireScopeInCrowd } from '../require-scope.js';
+import { endWithToken } from '../streams-of-token.js';
 import { WatchedStream } from '../watched-stream.js';
 
 const name = z.string().min(1).max(200);
@@ -58,6 +59,8 @@ export function haltsStreamRoutes(server: FastifyInstance, http: HttpDeps): void
     shoutIfNewer(http, { epoch, point: query.point });
     const { timing } = plane;
     const watched = new WatchedStream(createEventStream(reply), { acceptedMs, nonce, timing });
+    const forget = endWithToken(http, callerOf(request).tokenId, () => watched.stream.cut());
+    void watched.stream.ended().then(forget);
     const deliver = (snapshot: Snapshot): void => watched.deliver(snapshot);
     const connection =
       point === undefined ? followed(plane, deliver) : await connectPoint(deps, { ...point, deliver });
@@ -73,7 +76,8 @@ export function haltsStreamRoutes(server: FastifyInstance, http: HttpDeps): void
 
   // All guards come back at once after a restart, often many under one token.
   const admit = requireScopeInCrowd({ http, deps: inAHurry(deps) }, 'guard', 'gateway', 'read');
-  server.get('/v1/halts/stream', { onRequest: admit }, async (request, reply) => {
+  // To HEAD no event would ever be sent, though its connection would renew a lease.
+  server.get('/v1/halts/stream', { onRequest: admit, exposeHeadRoute: false }, async (request, reply) => {
     refuseOverload(opening >= limits.openingStreams || streams.size + opening >= limits.streams);
     opening += 1;
     await open(request, reply).finally(() => (opening -= 1));

@@ -18,6 +18,9 @@ import { callerOf, requireScope } from '../require-scope.js';
 const MAX_REASON = 2_000;
 const reason = z.string().trim().min(1, 'say why: everybody will ask').max(MAX_REASON);
 
+const SCOPES =
+  'say all, agent:ID, tool:NAME, class:NAME or action:ID, or an object like {"kind":"tool","tool":NAME,"agentId":ID}';
+
 /** `all`, `agent:billing-agent`, `tool:stripe.refund`, `class:spend`, `action:…`, or the same as an object. */
 const ScopeText = z.string().transform((text, context) => {
   const [kind = '', ...rest] = text.trim().split(':');
@@ -31,7 +34,7 @@ const ScopeText = z.string().transform((text, context) => {
   });
   const scope = kind === 'all' && value === '' ? ALL : parsed.success ? withoutAgent(parsed.data) : undefined;
   if (scope !== undefined) return scope;
-  context.addIssue('say all, agent:ID, tool:NAME, class:NAME or action:ID');
+  context.addIssue(SCOPES);
   return z.NEVER;
 });
 const ALL: HaltScope = { kind: 'all' };
@@ -41,21 +44,29 @@ function withoutAgent(scope: HaltScope): HaltScope {
   return scope.kind === 'class' ? { kind: 'class', actionClass: scope.actionClass } : scope;
 }
 
+const Order = z.object({
+  scope: z.union([ScopeText, HaltScope], { error: SCOPES }),
+  /** Narrows a tool or a class to one agent. */
+  in: z.string().trim().min(1).max(100).optional(),
+  mode: HaltMode.default('deny'),
+  reason,
+  incident: z.string().trim().min(1).max(40).nullable().default(null),
+  reviewAt: Instant.nullable().default(null),
+  /** `2h`: the distance, instead of the moment. */
+  reviewIn: z.string().trim().min(1).max(20).optional(),
+  drill: z.boolean().default(false),
+});
 const OrderBody = z.preprocess(
   (body) => (typeof body === 'object' && body !== null && 'kind' in body ? { ...body, scope: body } : body),
-  z.object({
-    scope: z.union([ScopeText, HaltScope]),
-    /** Narrows a tool or a class to one agent. */
-    in: z.string().trim().min(1).max(100).optional(),
-    mode: HaltMode.default('deny'),
-    reason,
-    incident: z.string().trim().min(1).max(40).nullable().default(null),
-    reviewAt: Instant.nullable().default(null),
-    /** `2h`: the distance, instead of the moment. */
-    reviewIn: z.string().trim().min(1).max(20).optional(),
-    drill: z.boolean().default(false),
-  }),
+  Order,
 );
+const MEMBERS = new Set([...Object.keys(Order.shape), 'kind', 'agentId', 'tool', 'actionClass', 'actionId']);
+
+/** A slip of the pen must not keep an order from being given, nor pass for something that was obeyed. */
+function ignoredIn(body: unknown): { readonly ignored?: readonly string[] } {
+  const ignored = Object.keys(Object(body)).filter((member) => !MEMBERS.has(member));
+  return ignored.length === 0 ? {} : { ignored: ignored.slice(0, 20) };
+}
 
 function narrowed(scope: HaltScope, agentId: string | undefined): HaltScope {
   if (agentId === undefined) return scope;
@@ -106,7 +117,7 @@ export function haltsRoutes(server: FastifyInstance, http: HttpDeps): void {
       originChannel: null,
       actor: callerOf(request).actor,
     });
-    return reply.code(result.existed ? 200 : 201).send(result);
+    return reply.code(result.existed ? 200 : 201).send({ ...result, ...ignoredIn(request.body) });
   });
 
   server.post('/v1/halts/:id/lift', operate, async (request) => {

@@ -39,12 +39,19 @@ async function take(
   { request, reply, signal, limit }: Taking,
 ): Promise<FastifyReply> {
   const format = formatOf(request);
-  const gzip = isCompressed(request);
+  const compressed = isCompressed(request);
   if (telemetry === undefined) throw telemetryBusy(RETRY_AFTER_SECONDS);
   const body = await readBytes(request, reply, limit);
   const { agentId: boundAgentId } = callerOf(request);
   const receivedAtMs = Date.parse(deps.now());
-  const taken = await telemetry.takeOtlp({ signal, format, gzip, body, receivedAtMs, boundAgentId });
+  const taken = await telemetry.takeOtlp({
+    signal,
+    format,
+    isCompressed: compressed,
+    body,
+    receivedAtMs,
+    boundAgentId,
+  });
   const { rejected, message } = storedOrThrow(taken);
   if (rejected > 0) request.log.warn({ signal, rejected }, 'spans or log records were refused');
   const answer = exportAnswer(format, signal, { rejected, message });

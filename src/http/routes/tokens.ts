@@ -5,6 +5,7 @@ import { listTokens } from '../../operations/access/list-tokens.js';
 import { revokeToken } from '../../operations/access/revoke-token.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
+import { endStreamsOf } from '../streams-of-token.js';
 
 const Scope = z.enum(['alerts', 'activity', 'guard', 'gateway', 'operate', 'read']);
 
@@ -35,6 +36,7 @@ export function tokensRoutes(server: FastifyInstance, http: HttpDeps): void {
 
   server.delete<{ Params: { id: string } }>('/v1/tokens/:id', operate, async (request, reply) => {
     await revokeToken(http.deps, { id: request.params.id, by: callerOf(request) });
+    endStreamsOf(http, request.params.id);
     return reply.code(204).send();
   });
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.js';
+import { doneBy, type Actor } from '../../core/actor.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltEvent } from '../../core/halt-events.js';
 import type { HaltScope } from '../../core/halt.js';
@@ -47,7 +47,7 @@ export async function recordRefusal(
   { actor, why }: { actor: Actor; why: string },
 ): Promise<void> {
   const at = deps.now();
-  const refused: HaltEvent = { type: 'halt:refused', data: { what, by: actor.id, why } };
+  const refused: HaltEvent = { type: 'halt:refused', data: { what, by: doneBy(actor), why } };
   const append = { stream: PLANE_STREAM, events: [refused], actor, occurredAt: at, recordedAt: at };
   try {
     await deps.store.transact((tx) => tx.append(append));

@@ -56,8 +56,15 @@ const BOOTSTRAP: Pick<TokenRow, 'id' | 'name' | 'scopes' | 'roles' | 'person' | 
 };
 
 function callerOf(token: typeof BOOTSTRAP, via: Credentials['via']): Caller {
-  const actor: Actor = { kind: 'token', id: token.id, roles: [...token.roles], via };
   const { id: tokenId, name, scopes, person, agentId } = token;
+  const actor: Actor = {
+    kind: 'token',
+    id: tokenId,
+    roles: [...token.roles],
+    via,
+    ...(person !== null && { person }),
+    ...(agentId !== null && { boundTo: agentId }),
+  };
   return { tokenId, name, scopes, person, agentId, actor };
 }
 

@@ -24,9 +24,17 @@ export function authorise(deps: Deps, permission: Permission, actor: Actor, conc
   const people = [...new Set(allowed.flatMap((role) => deps.directory.membersOf(role, agentId)))];
   throw new DomainError(
     'not-allowed',
-    `This needs one of these roles: ${allowed.join(', ')}. Ask somebody who holds one.`,
+    `This needs one of these roles: ${allowed.join(', ')}. ${nextStep(actor, held)}`,
     { cause: { people } },
   );
+}
+
+/** Whom roles.yml gives a role may still come with a token that was made without it. */
+function nextStep({ kind, roles }: Actor, { owns }: RolesHeld): string {
+  if (kind !== 'token') return 'Ask somebody who holds one.';
+  const acts = roles.length === 0 ? 'in none' : `as ${roles.join(', ')}`;
+  const whose = roles.includes('agent-owner') ? ` (owner of ${owns.join(', ') || 'no agent'})` : '';
+  return `This token acts ${acts}${whose}: use one made with \`--role\`, or ask somebody who holds one.`;
 }
 
 function rolesHeld(deps: Deps, actor: Actor, incident: Incident | undefined): RolesHeld {
@@ -39,9 +47,14 @@ function rolesHeld(deps: Deps, actor: Actor, incident: Incident | undefined): Ro
   return { roles: [...new Set([...known.roles, ...claimed])], owns: known.owns };
 }
 
-/** A token owns agents only where it was made for the owner's role; without roles it may do nothing. */
-function ownedByToken({ registry }: Deps, { roles }: Actor): string[] {
-  return roles.includes('agent-owner') ? [...registry.agents.keys()] : [];
+/**
+ * A token owns agents only where it was made for the owner's role: the one that it is bound to, else those of the person
+ * that it stands for. One that stands for nobody owns them all: whoever made it held the owner's role of all.
+ */
+function ownedByToken({ registry, directory }: Deps, { roles, person, boundTo }: Actor): readonly string[] {
+  if (!roles.includes('agent-owner')) return [];
+  if (boundTo !== undefined) return [boundTo];
+  return person === undefined ? [...registry.agents.keys()] : directory.rolesOf(person).owns;
 }
 
 /** Roles that a claim in the channel may confer. Standing duties (on-call, security) come from roles.yml alone. */

@@ -6,7 +6,8 @@ export interface AlertOutcome {
   readonly dedupKey: string;
   /**
    * opened: a new incident. joined: further evidence for an open one. repeated: counted only. resolved: noted on
-   * its incident, which stays open. ignored: resolved without having been seen. failed: not stored, send again.
+   * its incident, which stays open. ignored: resolved without having been seen, or before it fired again. failed: not
+   * stored, send again.
    */
   readonly outcome: 'opened' | 'joined' | 'repeated' | 'resolved' | 'ignored' | 'failed';
   readonly incident: string | null;

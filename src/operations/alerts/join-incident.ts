@@ -1,27 +1,17 @@
-import type { Actor } from '../../core/actor.js';
-import type { Alert } from '../../core/alert.js';
-import type { Instant } from '../../core/ids.js';
 import type { Transaction } from '../../store/types.js';
 import { addChartIn } from '../detection/add-chart.js';
 import type { Deps } from '../deps.js';
 import { pageRoleIn } from '../paging/page-role.js';
 import { raiseSeverityIn } from './raise-severity.js';
 import { readIncident } from '../incidents/read-incident.js';
-import { recordAlertIn } from './record-alert.js';
+import { recordAlertIn, type RecordAlert } from './record-alert.js';
 import { routeOf } from '../paging/route-of.js';
-
-export interface JoinIncident {
-  readonly incident: string;
-  readonly alert: Alert;
-  readonly actor: Actor;
-  readonly at: Instant;
-}
 
 /**
  * A further alert joins an open incident. One channel, but not one audience: another tripwire wakes the first role
  * of its own route where that role has not been paged yet, and a worse alert raises the severity, never lowers it.
  */
-export async function joinIncidentIn(tx: Transaction, deps: Deps, joining: JoinIncident): Promise<void> {
+export async function joinIncidentIn(tx: Transaction, deps: Deps, joining: RecordAlert): Promise<void> {
   await recordAlertIn(tx, joining);
   await addChartIn(tx, joining);
   const { incident } = await readIncident(tx, joining.incident);

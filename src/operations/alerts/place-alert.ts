@@ -1,5 +1,6 @@
 /** What one alert means for the incidents there are, inside the transaction that stores it. */
 import { addMilliseconds } from 'date-fns';
+import { newestEpisode } from '../../core/alert-episodes.js';
 import { agentKey } from '../../core/agent-key.js';
 import type { Alert } from '../../core/alert.js';
 import { incidentName, type Instant } from '../../core/ids.js';
@@ -46,7 +47,7 @@ export async function placeAlertIn(tx: Transaction, deps: Deps, placing: Placing
   const counted = await countAlertsIn(tx, { times: new Map([[dedupKey, times]]), at });
   const known = counted.get(dedupKey);
   if (known !== undefined) return outcomeOf(alert, { outcome: 'repeated', incident: known });
-  const outcome = await openOrJoinIn(tx, deps, placing);
+  const outcome = (await fireAgainIn(tx, deps, placing)) ?? (await openOrJoinIn(tx, deps, placing));
   if (times > 1) await countAlertsIn(tx, { times: new Map([[dedupKey, times - 1]]), at });
   return outcome;
 }
@@ -61,6 +62,32 @@ export async function raiseByRepeatIn(
   await raiseSeverityIn(tx, deps, { ...raising, incident, how: 'came again' });
 }
 
+/**
+ * It was over, its incident is open, and it fires again: a further episode, told like all others that join. One that began
+ * no later than the episode we know of comes late, and is over all the same.
+ */
+async function fireAgainIn(
+  tx: Transaction,
+  deps: Deps,
+  { alert, actor, at, times }: Placing,
+): Promise<AlertOutcome | undefined> {
+  const row = await tx.alert(alert.dedupKey);
+  if (row?.status !== 'resolved') return undefined;
+  const { incident } = await readIncident(tx, row.incident);
+  if ((await tx.incident(incident.kind, incident.number))?.open !== true) return undefined;
+  const last = newestEpisode(incident.alerts, alert.dedupKey);
+  if (last !== undefined && alert.startsAt <= last.startsAt) {
+    await tx.putAlert({ ...row, count: row.count + times, lastAt: at });
+    return outcomeOf(alert, { outcome: 'repeated', incident: row.incident });
+  }
+  await joinIncidentIn(tx, deps, { incident: row.incident, alert, actor, at, again: row });
+  return outcomeOf(alert, {
+    outcome: 'joined',
+    incident: row.incident,
+    note: 'It was resolved, and fires again.',
+  });
+}
+
 /** Never closes the incident: that the wire is quiet again says nothing about the harm done. */
 async function resolveIn(
   tx: Transaction,
@@ -73,14 +100,29 @@ async function resolveIn(
       incident: null,
       note: 'It was resolved before I had heard of it firing.',
     });
-  if (row.status === 'resolved') return outcomeOf(alert, { outcome: 'repeated', incident: row.incident });
+  const { incident: name } = row;
+  if (row.status === 'resolved') return outcomeOf(alert, { outcome: 'repeated', incident: name });
+  if (await isOfEarlierIn(tx, alert, name))
+    return outcomeOf(alert, {
+      outcome: 'ignored',
+      incident: name,
+      note: 'It ended before it began to fire again: that came first, and stands.',
+    });
   const resolved: IncidentEvent = {
     type: 'alert:resolved',
     data: { source: alert.source, dedupKey: alert.dedupKey, at },
   };
   await tx.putAlert({ ...row, status: 'resolved', lastAt: at });
-  await appendToIncident(tx, { incident: row.incident, events: [resolved], actor, at });
-  return outcomeOf(alert, { outcome: 'resolved', incident: row.incident });
+  await appendToIncident(tx, { incident: name, events: [resolved], actor, at });
+  return outcomeOf(alert, { outcome: 'resolved', incident: name });
+}
+
+/** Did the end of one episode come after the beginning of the next? Asked only where the source tells when it ended. */
+async function isOfEarlierIn(tx: Transaction, { endsAt, dedupKey }: Alert, name: string): Promise<boolean> {
+  if (endsAt === undefined) return false;
+  const { incident } = await readIncident(tx, name);
+  const last = newestEpisode(incident.alerts, dedupKey);
+  return last !== undefined && endsAt < last.startsAt;
 }
 
 /** A firing alert always belongs to an open incident, also when the one it had has been closed meanwhile. */

@@ -2,7 +2,7 @@ import type { Actor } from '../../core/actor.js';
 import type { Alert } from '../../core/alert.js';
 import type { Instant } from '../../core/ids.js';
 import type { IncidentEvent } from '../../core/incident-events.js';
-import type { Transaction } from '../../store/types.js';
+import type { AlertRow, Transaction } from '../../store/types.js';
 import { appendToIncident } from '../incidents/append-to-incident.js';
 
 export interface RecordAlert {
@@ -10,21 +10,24 @@ export interface RecordAlert {
   readonly alert: Alert;
   readonly actor: Actor;
   readonly at: Instant;
+  /** What is known of it in this incident already: it was over, and fires again. */
+  readonly again?: AlertRow;
 }
 
-/** Puts an alert on an incident's stream, once: a repeat is only counted. */
+/** Puts an alert on an incident's stream, once an episode: a repeat is only counted. */
 export async function recordAlertIn(
   tx: Transaction,
-  { incident, alert, actor, at }: RecordAlert,
+  { incident, alert, actor, at, again }: RecordAlert,
 ): Promise<void> {
-  const idempotencyKey = `alert:received:${incident}:${alert.dedupKey}`;
+  const episode = again === undefined ? '' : `:${alert.startsAt}`;
+  const idempotencyKey = `alert:received:${incident}:${alert.dedupKey}${episode}`;
   await appendToIncident(tx, { incident, events: [received(alert)], actor, at, idempotencyKey });
   await tx.putAlert({
     dedupKey: alert.dedupKey,
     incident,
     status: 'firing',
-    count: 1,
-    firstAt: at,
+    count: (again?.count ?? 0) + 1,
+    firstAt: again?.firstAt ?? at,
     lastAt: at,
   });
 }

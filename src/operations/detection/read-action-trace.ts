@@ -1,17 +1,42 @@
 import { assembleTrace } from '../../core/assemble-trace.js';
 import { DomainError } from '../../core/errors.js';
+import type { HeldAttempt } from '../../core/quarantine.js';
 import type { ActionTrace, TraceKeeping } from '../../core/trace.js';
+import type { Reader } from '../../store/types.js';
 import type { Telemetry } from '../../telemetry/types.js';
+import { findAttempt } from '../quarantine/record-attempt.js';
+
+interface TraceSources {
+  readonly store: Reader;
+  readonly telemetry: Pick<Telemetry, 'trace'>;
+}
 
 /** What the agent was told, thought, did and said around an action. DomainError `not-found` says why it may be missing. */
 export async function readActionTrace(
-  telemetry: Pick<Telemetry, 'trace'>,
+  { store, telemetry }: TraceSources,
   { actionId }: { readonly actionId: string },
 ): Promise<ActionTrace> {
   const { material, keeping } = await telemetry.trace(actionId);
-  const trace = assembleTrace(actionId, material);
+  const held = await heldOf(store, { actionId, agentId: material.about[0]?.agentId ?? null });
+  const trace = assembleTrace(actionId, material, held);
   if (trace === undefined) throw new DomainError('not-found', whyMissing(actionId, keeping));
   return trace;
+}
+
+/** One action may have been held more than once: a release that nobody took up in time is asked for anew. */
+const MOST_HOLDS = 1_000;
+
+/**
+ * What its quarantine knows, newest first. The agent's own item counts before one of another agent with the same id: a
+ * sub-agent's attempt waits under the name of the agent that it works for, and whoever makes up ids must not decide here.
+ */
+async function heldOf(
+  store: Reader,
+  { actionId, agentId }: { readonly actionId: string; readonly agentId: string | null },
+): Promise<HeldAttempt | null> {
+  const rows = await store.heldAttempts({ actionId, limit: MOST_HOLDS });
+  const row = rows.findLast((each) => each.agentId === agentId) ?? rows.at(-1);
+  return row === undefined ? null : (await findAttempt(store, row.id)).item;
 }
 
 function whyMissing(actionId: string, { keepsContent, keptSinceMs, purgedAtMs }: TraceKeeping): string {

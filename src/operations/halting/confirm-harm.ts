@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.js';
+import { doneBy, type Actor } from '../../core/actor.js';
 import type { Instant } from '../../core/ids.js';
 import { appendToIncident } from '../incidents/append-to-incident.js';
 import { authorise } from '../access/authorise.js';
@@ -25,12 +25,12 @@ export async function confirmHarm(
     if (earlier !== undefined) return { first: false, ...earlier };
     await appendToIncident(tx, {
       incident: reading.incident.name,
-      events: [{ type: 'harm:confirmed', data: { by: actor.id, at } }],
+      events: [{ type: 'harm:confirmed', data: { by: doneBy(actor), at } }],
       actor,
       at,
       idempotencyKey: `harm:confirmed:${reading.incident.name}`,
     });
-    return { first: true, by: actor.id, at };
+    return { first: true, by: doneBy(actor), at };
   });
   deps.wake();
   return confirmation;

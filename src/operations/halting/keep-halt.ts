@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.js';
+import { doneBy, type Actor } from '../../core/actor.js';
 import type { Order } from '../../core/containment.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltEvent } from '../../core/halt-events.js';
@@ -35,7 +35,7 @@ async function keepIn(tx: Transaction, deps: Deps, input: KeepHalt): Promise<Ins
   const reviewAt = chosen(order, input, at);
   if (reviewAt === order.reviewAt) return reviewAt;
   const { actor } = input;
-  const kept: HaltEvent = { type: 'halt:review-set', data: { haltId, by: actor.id, at, reviewAt } };
+  const kept: HaltEvent = { type: 'halt:review-set', data: { haltId, by: doneBy(actor), at, reviewAt } };
   await tx.append({ stream: PLANE_STREAM, events: [kept], actor, occurredAt: at, recordedAt: at });
   await touchHalt(tx, deps.settings, order);
   await touchReview(tx, order);

@@ -1,8 +1,8 @@
 import { subMinutes } from 'date-fns';
 import {
   applyHaltEvent,
+  containedNow,
   countAcked,
-  isContained,
   isSettled,
   openRequest,
   ordersInForce,
@@ -22,7 +22,7 @@ import {
 import type { Deps } from '../deps.js';
 import { readIncident } from '../incidents/read-incident.js';
 import { readPlane } from './read-plane.js';
-import { agentLines, pointLines } from './status-points.js';
+import { agentLines, newestStates, pointLines, worstPoints } from './status-points.js';
 
 /** More than anybody reads in one message; the newest are shown. */
 const AT_MOST = 50;
@@ -37,7 +37,8 @@ export async function listStatus(deps: Deps): Promise<Status> {
 export async function readBoard(deps: Deps): Promise<BoardStatus> {
   const plane = withUnrecorded(deps, await readPlane(deps.store));
   const orders = ordersInForce(plane);
-  const points = pointLines(deps, orders);
+  const newest = newestStates(orders);
+  const points = pointLines(deps, newest);
   const guarded = new Set(points.filter(({ connected }) => connected).map(({ agentId }) => agentId));
   const at = deps.now();
   return {
@@ -45,8 +46,8 @@ export async function readBoard(deps: Deps): Promise<BoardStatus> {
     epoch: plane.epoch,
     halts: await Promise.all(orders.map((order) => withHeld(deps, haltLine(order, at)))),
     rehearsals: recentRehearsals(plane, at).map((order) => ({ ...haltLine(order, at), ended: order.ended })),
-    agents: agentLines(deps, points, orders),
-    points: points.slice(0, POINTS_LISTED),
+    agents: agentLines(deps, { points, newest, orders }),
+    points: worstPoints(points, POINTS_LISTED),
     pointsTotal: points.length,
     unguarded: [...deps.registry.agents.keys()].filter((agentId) => !guarded.has(agentId)),
   };
@@ -83,13 +84,25 @@ async function openIncidents({ store }: Deps): Promise<IncidentLine[]> {
 }
 
 function incidentLine(incident: Incident): IncidentLine {
-  const { name, kind, title, severity, status, channelId, channelName, openedAt, chain } = incident;
+  const {
+    name,
+    kind,
+    title,
+    severity,
+    status,
+    isContainmentProven,
+    channelId,
+    channelName,
+    openedAt,
+    chain,
+  } = incident;
   return {
     name,
     kind,
     title,
     severity,
     status,
+    isContainmentProven,
     agent: incident.isUmbrella ? SEVERAL_AGENTS : (incident.agentId ?? incident.agentLabel),
     channelId,
     channelName,
@@ -119,7 +132,7 @@ function haltLine(order: Order, now: Instant): HaltLine {
     quiesced: countAcked(order, 'quiesced'),
     settled: points.filter(isSettled).length,
     uncovered,
-    containedSeconds: isContained(order) ? (order.contained?.seconds ?? null) : null,
+    containedSeconds: containedNow(order)?.seconds ?? null,
     missed: order.missedAt !== null,
     liftRequestedBy: openRequest(order, now)?.by ?? null,
     breakGlass,

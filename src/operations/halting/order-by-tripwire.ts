@@ -1,9 +1,11 @@
 import { systemActor, type Actor } from '../../core/actor.js';
 import type { Alert, TripwireName } from '../../core/alert.js';
+import { describeScope, type HaltScope } from '../../core/halt.js';
 import type { Transaction } from '../../store/types.js';
 import { inAHurry, type Deps } from '../deps.js';
 import { BY_TRIPWIRE, grantOrderIn, judgeGrant, type Granted } from './grant-order.js';
 import { orderHalt, type HaltOrdered } from './order-halt.js';
+import { appendToIncident } from '../incidents/append-to-incident.js';
 import { pageRoleIn } from '../paging/page-role.js';
 import { readIncident } from '../incidents/read-incident.js';
 import { routeOf } from '../paging/route-of.js';
@@ -71,8 +73,27 @@ async function decide(deps: Deps, wanted: Wanted): Promise<Granted> {
 
 async function decideIn(tx: Transaction, deps: Deps, wanted: Wanted): Promise<Granted> {
   const granted = await grantOrderIn(tx, deps, wanted);
-  if (granted.kind === 'withhold') await pageInsteadIn(tx, deps, wanted);
+  if (granted.kind !== 'withhold') return granted;
+  await sayWithheldIn(tx, deps, { ...wanted, scope: granted.scope });
+  await pageInsteadIn(tx, deps, wanted);
   return granted;
+}
+
+/** On the card, once an hour: whoever is paged must not believe that the tripwire has stopped anything. */
+async function sayWithheldIn(
+  tx: Transaction,
+  { registry, now }: Deps,
+  { incident, tripwire, actor, scope }: Wanted & { readonly scope: HaltScope },
+): Promise<void> {
+  const at = now();
+  const data = {
+    part: 'halt by tripwire',
+    error: `${registry.haltsPerHour} orders of this hour are used up`,
+    consequence: `The ${tripwire} tripwire would have halted ${describeScope(scope)} and has not: halt it where it is needed.`,
+  };
+  const idempotencyKey = `halt:withheld:${incident}:${at.slice(0, 13)}`;
+  const events = [{ type: 'channel:degraded' as const, data, private: null }];
+  await appendToIncident(tx, { incident, events, actor, at, idempotencyKey });
 }
 
 /** Paged for it once an hour and incident: a storm of alerts must not become one of pages. */

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.js';
+import { doneBy, type Actor } from '../../core/actor.js';
 import type { ExpectedPoint } from '../../core/halt-events.js';
 import { touchesAgent, type Halt, type HaltMode, type HaltScope } from '../../core/halt.js';
 import type { Instant } from '../../core/ids.js';
@@ -35,7 +35,7 @@ export function orderEvent(
       ...numbers,
       scope,
       mode,
-      orderedBy: actor.id,
+      orderedBy: doneBy(actor),
       at,
       incident,
       originChannel,
@@ -70,7 +70,8 @@ function expectedPoints(
   const guards = plane.leases
     .all()
     .filter(({ agentId }) => touchesAgent(scope, agentId))
-    .map(({ pointId, agentId, instance }) => ({ pointId, agentId, instance, kind: 'guard' as const }));
+    // In the order in which the journal writes them.
+    .map(({ agentId, instance, pointId }) => ({ agentId, instance, kind: 'guard' as const, pointId }));
   const fixed = plane.fixtures
     .expectedBy(scope, mode)
     .filter(({ kind }) => !rehearsal || kind !== 'actuator');

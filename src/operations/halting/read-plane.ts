@@ -56,7 +56,9 @@ export async function readOrder(store: Reader, haltId: string): Promise<Order> {
   const order =
     orders.get(id) ?? (MAY_BE_OLD.test(id) ? (await readWholePlane(store)).orders.get(id) : undefined);
   if (order !== undefined) return order;
-  const known = [...orders.values()].filter(({ lifted }) => lifted === null).map((each) => each.haltId);
+  const known = [...orders.values()]
+    .filter(({ lifted, drill }) => lifted === null && !drill)
+    .map((each) => each.haltId);
   const hint = known.length === 0 ? 'No halt is in force.' : `In force: ${known.join(', ')}.`;
   throw new DomainError('not-found', `There is no halt ${haltId}. ${hint}`);
 }

@@ -3,7 +3,7 @@ import { incidentName, parseIncidentName, type Instant } from '../../core/ids.js
 import type { IncidentEvent } from '../../core/incident-events.js';
 import type { Incident } from '../../core/incident.js';
 import type { Transaction } from '../../store/types.js';
-import { touchAsksAnsweredBy } from './ask-for-halt.js';
+import { asksAnsweredBy, touchAsks } from './ask-for-halt.js';
 import type { Deps } from '../deps.js';
 import { tellActuatorsIn } from '../actuators/order-actuators.js';
 import { readIncident } from '../incidents/read-incident.js';
@@ -22,8 +22,9 @@ export async function recordOrder(
     const data = { ...event.data, incident: found?.name ?? null };
     if (!data.drill || data.rehearsal) await raise(tx, 'epoch', data.epoch);
     await raise(tx, 'halt', Number(data.haltId.slice('H-'.length)));
-    const clockStartedAt = found?.harmConfirmedAt ?? data.at;
+    const clockStartedAt = clockOf(found, data.at);
     const recordedAt = deps.now();
+    const answered = await asksAnsweredBy(tx, data);
     const isNew = await tx.append({
       stream: PLANE_STREAM,
       events: [{ ...event, data: { ...data, clockStartedAt, recordedLate } } satisfies HaltEvent, ...also],
@@ -37,11 +38,17 @@ export async function recordOrder(
       await linkIn(tx, { haltId: data.haltId, incident: data.incident, actor, at: data.at, recordedAt });
     await tellActuatorsIn(tx, event);
     await touchHalt(tx, deps.settings, data);
-    await touchAsksAnsweredBy(tx, data.haltId);
+    await touchAsks(tx, answered);
   });
   deps.plane.orders.unrecorded.delete(event.data.haltId);
   deps.plane.orders.unsettled = true;
   deps.wake();
+}
+
+/** Confirmed harm runs until it is contained: an order that is given after that has a clock of its own. */
+function clockOf(incident: Incident | undefined, orderedAt: Instant): Instant {
+  if (incident === undefined || incident.containedAt !== null) return orderedAt;
+  return incident.harmConfirmedAt ?? orderedAt;
 }
 
 /** Tells the incident's own stream of the order, once. */

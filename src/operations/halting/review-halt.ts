@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.js';
+import { doneBy, type Actor } from '../../core/actor.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltEvent } from '../../core/halt-events.js';
 import { allowHalting } from '../access/allow-halting.js';
@@ -34,7 +34,7 @@ export async function reviewHalt(deps: Deps, input: ReviewHalt): Promise<void> {
         'already-done',
         `${order.reviewed.by} has reviewed ${haltId} at ${order.reviewed.at}.`,
       );
-    if (order.orderedBy === actor.id || order.orderedBy === input.person)
+    if ([actor.id, doneBy(actor), input.person].includes(order.orderedBy))
       throw new DomainError(
         'same-person',
         `You ordered ${haltId} yourself. Somebody else in command has to review it.`,
@@ -42,7 +42,7 @@ export async function reviewHalt(deps: Deps, input: ReviewHalt): Promise<void> {
     const at = deps.now();
     const reviewed: HaltEvent = {
       type: 'halt:reviewed',
-      data: { haltId, by: actor.id, at },
+      data: { haltId, by: doneBy(actor), at },
       private: { reason: finding },
     };
     await tx.append({ stream: PLANE_STREAM, events: [reviewed], actor, occurredAt: at, recordedAt: at });

@@ -8,20 +8,8 @@ import type { AgentLine, PointLine } from '../../core/status.js';
 import type { Deps } from '../deps.js';
 import type { LeasedPoint } from '../points/lease-ledger.js';
 
-/** Worst first: what may still act, what is draining, what is silent, and then all others. */
-export function pointLines(deps: Deps, orders: readonly Order[]): PointLine[] {
-  const newest = newestStates(orders);
-  const guards = deps.plane.leases.all().map((point) => guardLine(deps, point, newest.get(nameOf(point))));
-  const listed = new Set(guards.map(nameOf));
-  const fixed = deps.plane.fixtures
-    .expectedBy({ kind: 'all' })
-    .map((point) => fixedLine(point, newest.get(nameOf(point))));
-  for (const point of fixed) listed.add(nameOf(point));
-  const gone = [...newest.values()]
-    .filter(({ point }) => !listed.has(nameOf(point)) && !isSettled(point))
-    .map((state) => fixedLine(state.point, state));
-  return [...guards, ...fixed, ...gone].toSorted((a, b) => badness(b) - badness(a) || byName(a, b));
-}
+/** Each point as the newest order that waits for it has it, by name and instance. */
+export type NewestStates = ReadonlyMap<string, NewestState>;
 
 interface NewestState {
   readonly point: PointState;
@@ -29,8 +17,45 @@ interface NewestState {
   readonly waitedSince: Instant | null;
 }
 
-/** By point, of the newest order that still waits for it: one that a newer order needs no more may be short for an older. */
-function newestStates(orders: readonly Order[]): Map<string, NewestState> {
+/** All that are there, and those that an order still waits for; in no order. The board is drawn while ten thousand answer: hence the loops. */
+export function pointLines(deps: Deps, newest: NewestStates): PointLine[] {
+  const lines: PointLine[] = [];
+  const listed = new Set<string>();
+  for (const guard of deps.plane.leases.all()) {
+    const name = nameOf(guard);
+    listed.add(name);
+    lines.push(guardLine(deps, guard, newest.get(name)));
+  }
+  for (const point of deps.plane.fixtures.expectedBy({ kind: 'all' })) {
+    const name = nameOf(point);
+    listed.add(name);
+    lines.push({
+      ...fixedLine(point, newest.get(name)),
+      connected: deps.plane.fixtures.isHeardOf(point),
+    });
+  }
+  for (const [name, state] of newest)
+    if (!isSettled(state.point) && !listed.has(name)) lines.push(fixedLine(state.point, state));
+  return lines;
+}
+
+/** The first of them: what may still act, what is draining, what is silent, and then all others. */
+export function worstPoints(lines: readonly PointLine[], atMost: number): PointLine[] {
+  const levels = new Map<number, PointLine[]>();
+  for (const line of lines) {
+    const level = badness(line);
+    const same = levels.get(level);
+    if (same === undefined) levels.set(level, [line]);
+    else same.push(line);
+  }
+  const worst: PointLine[] = [];
+  for (const [, same] of [...levels].toSorted(([a], [b]) => b - a))
+    if (worst.length < atMost) worst.push(...same.toSorted(byName).slice(0, atMost - worst.length));
+  return worst;
+}
+
+/** One that a newer order needs no more may be short for an older. */
+export function newestStates(orders: readonly Order[]): NewestStates {
   const newest = new Map<string, NewestState>();
   for (const { haltId, at, points } of orders)
     for (const point of points) {
@@ -49,15 +74,11 @@ function nameOf({ pointId, instance }: Pick<PointState, 'pointId' | 'instance'>)
 /** From memory, not from the store: that is written when a point comes and goes, not at each heartbeat. */
 function guardLine({ plane }: Deps, guard: LeasedPoint, newest: NewestState | undefined): PointLine {
   const { pointId, agentId, instance, connections } = guard;
-  return {
-    pointId,
-    agentId,
-    instance,
-    kind: 'guard',
-    connected: connections > 0,
-    ...stateOf(newest),
-    leaseAgeMs: Math.round(plane.leases.silentMs(pointId)),
-  };
+  const leaseAgeMs = Math.round(plane.leases.silentMs(pointId));
+  return lineOf(
+    { pointId, agentId, instance, kind: 'guard', connected: connections > 0, leaseAgeMs },
+    newest,
+  );
 }
 
 /** It holds no lease: it is there because the runbooks say so, or because an order still waits for it. */
@@ -65,25 +86,31 @@ function fixedLine(
   { pointId, agentId, instance, kind }: Pick<PointLine, 'pointId' | 'agentId' | 'instance' | 'kind'>,
   newest: NewestState | undefined,
 ): PointLine {
+  return lineOf({ pointId, agentId, instance, kind, connected: kind !== 'guard', leaseAgeMs: null }, newest);
+}
+
+type Present = Pick<PointLine, 'pointId' | 'agentId' | 'instance' | 'kind' | 'connected' | 'leaseAgeMs'>;
+
+function lineOf(
+  { pointId, agentId, instance, kind, connected, leaseAgeMs }: Present,
+  newest: NewestState | undefined,
+): PointLine {
   return {
     pointId,
     agentId,
     instance,
     kind,
-    connected: kind !== 'guard',
-    ...stateOf(newest),
-    leaseAgeMs: null,
+    connected,
+    level: newest?.point.level ?? null,
+    haltId: newest?.haltId ?? null,
+    waitedSince: newest?.waitedSince ?? null,
+    settled: newest !== undefined && isSettled(newest.point),
+    notes: newest === undefined ? NO_NOTES : actuatorNotes(newest.point),
+    leaseAgeMs,
   };
 }
 
-function stateOf(
-  newest: NewestState | undefined,
-): Pick<PointLine, 'level' | 'haltId' | 'waitedSince' | 'settled' | 'notes'> {
-  if (newest === undefined)
-    return { level: null, haltId: null, waitedSince: null, settled: false, notes: [] };
-  const { point, haltId, waitedSince } = newest;
-  return { level: point.level, haltId, waitedSince, settled: isSettled(point), notes: actuatorNotes(point) };
-}
+const NO_NOTES: readonly string[] = [];
 
 function badness({ level, settled, notes, connected }: PointLine): number {
   const waited = level === null || settled ? 0 : 10 - levelRank(level);
@@ -94,14 +121,19 @@ function byName(a: PointLine, b: PointLine): number {
   return a.agentId < b.agentId || (a.agentId === b.agentId && a.pointId < b.pointId) ? -1 : 1;
 }
 
+interface Picture {
+  readonly points: readonly PointLine[];
+  readonly newest: NewestStates;
+  readonly orders: readonly Order[];
+}
+
 /** Every agent in one line, worst first. */
 export function agentLines(
   { registry }: Pick<Deps, 'registry'>,
-  points: readonly PointLine[],
-  orders: readonly Order[],
+  { points, newest, orders }: Picture,
 ): AgentLine[] {
   const present = groupedByAgent(points);
-  const asked = groupedByAgent([...newestStates(orders).values()].map(({ point }) => point));
+  const asked = groupedByAgent([...newest.values()].map(({ point }) => point));
   const ids = new Set([...registry.agents.keys(), ...present.keys(), ...asked.keys()]);
   return [...ids]
     .map((agentId) =>
@@ -136,12 +168,9 @@ interface KnownAgent {
 }
 
 function agentLine(agentId: string, { registered, points, asked, orders }: KnownAgent): AgentLine {
-  const open = asked
-    .filter((point) => !isSettled(point))
-    .toSorted((a, b) => levelRank(a.level) - levelRank(b.level));
+  const open = asked.filter((point) => !isSettled(point));
   const inPath = points.filter(({ kind }) => kind !== 'actuator');
-  const ages = points.flatMap(({ leaseAgeMs }) => leaseAgeMs ?? []);
-  const [worst] = open;
+  const worst = leastAdvanced(open);
   return {
     agentId,
     registered,
@@ -152,11 +181,37 @@ function agentLine(agentId: string, { registered, points, asked, orders }: Known
     later: orders.length === 0 ? 0 : inPath.filter(({ level }) => level === null).length,
     halted: orders.length > 0,
     whole: orders.some(({ scope, mode }) => mode === 'deny' && isWhole(scope)),
+    lesser: lesserMode(orders),
     blind: inPath.length === 0 && orders.some((order) => isUncovered(order, agentId)),
     worst: worst === undefined ? null : { level: worst.level, kind: worst.kind },
-    silentMs: ages.length === 0 ? null : ages.reduce((longest, age) => Math.max(longest, age), 0),
-    troubles: [...new Set(points.flatMap(({ notes }) => notes))].slice(0, 5),
+    silentMs: longestSilence(points),
+    troubles: [...new Set(points.filter(hasNotes).flatMap(({ notes }) => notes))].slice(0, 5),
   };
+}
+
+/** The first of them, where several have come as far. */
+function leastAdvanced(points: readonly PointState[]): PointState | undefined {
+  let least = points[0];
+  for (const point of points)
+    if (least !== undefined && levelRank(point.level) < levelRank(least.level)) least = point;
+  return least;
+}
+
+function longestSilence(points: readonly PointLine[]): number | null {
+  let longest: number | null = null;
+  for (const { leaseAgeMs } of points)
+    if (leaseAgeMs !== null && leaseAgeMs >= (longest ?? 0)) longest = leaseAgeMs;
+  return longest;
+}
+
+function hasNotes({ notes }: PointLine): boolean {
+  return notes.length > 0;
+}
+
+/** The stricter of two counts: what one lets through to wait, another refuses. */
+function lesserMode(orders: readonly Order[]): AgentLine['lesser'] {
+  const modes = orders.filter(({ scope }) => isWhole(scope)).map(({ mode }) => mode);
+  return (['degraded', 'hold'] as const).find((mode) => modes.includes(mode)) ?? null;
 }
 
 function isWhole({ kind }: HaltScope): boolean {

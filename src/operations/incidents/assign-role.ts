@@ -35,7 +35,7 @@ export async function assignRole(
     const actor = authorise(deps, 'assign-role', input.actor, { incident });
     const previous = incident.roles[role] ?? null;
     if (previous === userId) {
-      throw new DomainError('already-done', `<@${userId}> is ${role} of ${incident.name} already.`);
+      throw new DomainError('already-done', `${userId} is ${role} of ${incident.name} already.`);
     }
     const events = [{ type: 'role:assigned' as const, data: { role, userId, claimed } }];
     await appendToIncident(tx, { incident: incident.name, events, actor, at });

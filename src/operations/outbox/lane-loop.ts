@@ -4,7 +4,8 @@
  *
  * A job belongs to a group, of which one runs at a time: an incident's effects (their order matters), or one
  * surface. A group rests after a render (so that many touches become one message) and after a failed attempt
- * (so that a touch does not undo a Retry-After).
+ * (so that a touch does not undo a Retry-After). A new message takes up its place as well, which rests after each: what
+ * Slack would refuse is not tried, and costs no attempt.
  */
 import type { EffectRow, SurfaceRow, Transaction } from '../../store/types.js';
 import { attemptEffect, attemptSurface, type Settlement } from './delivery-attempt.js';
@@ -14,9 +15,17 @@ import type { LaneParts } from './outbox-types.js';
 /** After a look that found nothing to begin: what is touched without end rests most of the time, and so would each look. */
 const NOTHING_FOUND_MS = 40;
 
-type Job =
-  | { readonly kind: 'effect'; readonly group: string; readonly row: EffectRow }
-  | { readonly kind: 'surface'; readonly group: string; readonly row: SurfaceRow };
+type Job = {
+  readonly group: string;
+  /** Where it posts a new message; null for anything else. */
+  readonly place: string | null;
+} & (
+  | { readonly kind: 'effect'; readonly row: EffectRow }
+  | { readonly kind: 'surface'; readonly row: SurfaceRow }
+);
+
+/** However many wait for places that rest, no look reads more. */
+const MOST_READ = 1_000;
 
 /** A job whose outcome is known and not written yet. */
 interface Ended {
@@ -26,8 +35,10 @@ interface Ended {
 
 export class LaneLoop {
   readonly #lane: LaneParts;
-  /** Groups of which a job is under way, or has ended and is not written yet. */
+  /** Groups, and places, of which a job is under way, or has ended and is not written yet. */
   readonly #busy = new Set<string>();
+  /** How many jobs those are. */
+  #taken = 0;
   readonly #running = new Set<Promise<void>>();
   readonly #resting = new Map<string, NodeJS.Timeout>();
   #ended: Ended[] = [];
@@ -94,7 +105,7 @@ export class LaneLoop {
     const { deps } = this.#lane;
     const ended = this.#ended;
     this.#ended = [];
-    for (const { job } of ended) this.#busy.delete(job.group);
+    for (const { job } of ended) this.#release(job);
     if (ended.length === 0) return this.#slots() > 0 ? deps.store.transact((tx) => this.#begin(tx)) : [];
     try {
       return await deps.store.transact(async (tx) => {
@@ -124,21 +135,39 @@ export class LaneLoop {
   }
 
   #slots(): number {
-    return this.#stopped ? 0 : this.#lane.pace.concurrency - this.#busy.size;
+    return this.#stopped ? 0 : this.#lane.pace.concurrency - this.#taken;
   }
 
   async #begin(tx: Transaction): Promise<Job[]> {
     const slots = this.#slots();
     if (slots <= 0) return [];
-    // Each of those that are busy or rest may stand before what can be begun.
-    const due = await this.#dueJobs(tx, slots + this.#busy.size + this.#resting.size);
-    const jobs = due.filter(({ group }) => this.#isFree(group)).slice(0, slots);
+    const jobs = await this.#freeJobs(tx, slots);
     if (jobs.length === 0) this.#nothingFoundMs = performance.now();
     for (const job of jobs) {
       if (job.kind === 'effect') await tx.effects.begin(job.row.id);
       else await tx.surfaces.begin(job.row.key);
     }
     return jobs;
+  }
+
+  /** Reads on while those that are busy or rest, or wait for a place that does, stand before what can be begun. */
+  async #freeJobs(tx: Transaction, slots: number): Promise<Job[]> {
+    for (let limit = slots + this.#busy.size + this.#resting.size; ; limit *= 4) {
+      const due = await this.#dueJobs(tx, limit);
+      const free = this.#oneForEachPlace(due).slice(0, slots);
+      if (free.length === slots || due.length < limit || limit >= MOST_READ) return free;
+    }
+  }
+
+  #oneForEachPlace(due: readonly Job[]): Job[] {
+    const places = new Set<string>();
+    return due.filter(({ group, place }) => {
+      if (!this.#isFree(group)) return false;
+      if (place === null) return true;
+      if (!this.#isFree(place) || places.has(place)) return false;
+      places.add(place);
+      return true;
+    });
   }
 
   async #dueJobs(tx: Transaction, limit: number): Promise<Job[]> {
@@ -155,8 +184,20 @@ export class LaneLoop {
     return !this.#busy.has(group) && !this.#resting.has(group);
   }
 
+  #take({ group, place }: Job): void {
+    this.#taken += 1;
+    this.#busy.add(group);
+    if (place !== null) this.#busy.add(place);
+  }
+
+  #release({ group, place }: Job): void {
+    this.#taken -= 1;
+    this.#busy.delete(group);
+    if (place !== null) this.#busy.delete(place);
+  }
+
   #start(job: Job): void {
-    this.#busy.add(job.group);
+    this.#take(job);
     const running = this.#run(job).finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
@@ -165,10 +206,11 @@ export class LaneLoop {
     try {
       const { restMs, store } = await this.#attempt(job);
       if (restMs > 0) this.#rest(job.group, restMs);
+      if (job.place !== null) this.#rest(job.place, this.#lane.pace.postIntervalMs ?? 0);
       this.#ended.push({ job, store });
     } catch (error) {
       this.#giveUp(job, error);
-      this.#busy.delete(job.group);
+      this.#release(job);
     }
     this.#lookNow();
   }
@@ -189,11 +231,18 @@ export class LaneLoop {
 }
 
 function effectJob(row: EffectRow): Job {
-  return { kind: 'effect', group: `effects of ${row.incident ?? row.key}`, row };
+  return { kind: 'effect', group: `effects of ${row.incident ?? row.key}`, place: null, row };
 }
 
 function surfaceJob(row: SurfaceRow): Job {
-  return { kind: 'surface', group: `surface ${row.key}`, row };
+  return { kind: 'surface', group: `surface ${row.key}`, place: placeOf(row), row };
+}
+
+/** What stands somewhere already is changed there, which is limited by the minute and not by the channel. */
+function placeOf({ ts, target, threadOf, incident }: SurfaceRow): string | null {
+  if (ts !== null) return null;
+  if (threadOf !== null) return `thread of ${threadOf}`;
+  return target === 'incident' ? `channel of ${incident}` : `place ${target}`;
 }
 
 /** Neither kind starves the other. */

@@ -40,6 +40,8 @@ export interface LanePace {
   readonly concurrency: number;
   /** A surface is rendered at most once in this time; the newest version wins. */
   readonly surfaceIntervalMs: number;
+  /** Between two new messages in one place: Slack takes about one a second in a channel. None where left out. */
+  readonly postIntervalMs?: number;
   readonly backoff: { readonly baseMs: number; readonly capMs: number };
 }
 
@@ -53,8 +55,18 @@ export const LANE_PACES: Readonly<Record<EffectLane, LanePace>> = {
   'pager:pagerduty': { concurrency: 8, surfaceIntervalMs: 1000, backoff: { baseMs: 500, capMs: 10_000 } },
   'pager:webhook': { concurrency: 8, surfaceIntervalMs: 1000, backoff: { baseMs: 500, capMs: 10_000 } },
   actuator: { concurrency: 64, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
-  halt: { concurrency: 4, surfaceIntervalMs: 1000, backoff: { baseMs: 250, capMs: 5000 } },
-  bulk: { concurrency: 2, surfaceIntervalMs: 1200, backoff: { baseMs: 1000, capMs: 10_000 } },
+  halt: {
+    concurrency: 4,
+    surfaceIntervalMs: 1000,
+    postIntervalMs: 1000,
+    backoff: { baseMs: 250, capMs: 5000 },
+  },
+  bulk: {
+    concurrency: 2,
+    surfaceIntervalMs: 1200,
+    postIntervalMs: 1000,
+    backoff: { baseMs: 1000, capMs: 10_000 },
+  },
 };
 
 export interface OutboxParts {

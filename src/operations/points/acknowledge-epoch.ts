@@ -88,24 +88,28 @@ async function record(deps: Deps, batches: readonly Batch[]): Promise<void> {
   for (const { pointId } of farewellsOf(batches)) deps.plane.leases.remove(pointId);
   if (touched.length === 0) return;
   deps.plane.orders.unsettled = true;
-  deps.wake();
   if (touched.some(isNews)) await settleContainment(deps);
 }
 
-/** The last answer, or one that takes "contained" back; all others can wait for the tick. */
+/**
+ * The last answer, or one that takes "contained" back. All others wait for the tick, which has the cards drawn as well:
+ * looking for what to draw after each of them keeps the next ones waiting.
+ */
 function isNews(order: Order): boolean {
   return isContained(order) !== (order.contained !== null);
 }
 
 function whyNot({ plane }: Deps, ack: Statement, boundTo: string | null): string | undefined {
   const point = plane.leases.get(ack.pointId);
-  if (boundTo !== null && boundTo !== ack.agentId) return `this token speaks for ${boundTo} only`;
+  if (boundTo !== null && boundTo !== ack.agentId)
+    return `this token speaks for ${boundTo} only: answer for ${ack.agentId} with its own`;
   if (point === undefined) return `${ack.pointId} has no lease here: open its stream first`;
   if (point.agentId !== ack.agentId || point.instance !== ack.instance)
-    return `${ack.pointId} is held by another instance`;
+    return `${ack.pointId} is held by another instance: give each process its own name`;
   const { planeId, epoch } = plane.current();
-  if (ack.planeId !== planeId) return `this control plane is ${planeId}`;
-  if (ack.epoch > epoch) return `epoch ${ack.epoch} has not been issued here`;
+  if (ack.planeId !== planeId) return `this control plane is ${planeId}: read its state first`;
+  if (ack.epoch > epoch)
+    return `epoch ${ack.epoch} has not been issued here (the newest is ${epoch}): answer for the state you were sent`;
   return undefined;
 }
 
@@ -136,7 +140,16 @@ function addsTo(plane: Plane, events: readonly HaltEvent[]): boolean {
 }
 
 function eventsOf(accepted: readonly Statement[], at: Instant): HaltEvent[] {
-  const acks = accepted.map(({ planeId: _, left: __, ...ack }) => ({ ...ack, at }));
+  // Written out, in the order in which the journal writes them: there may be ten thousand.
+  const acks = accepted.map(({ agentId, epoch, inflight, instance, level, pointId }) => ({
+    agentId,
+    at,
+    epoch,
+    inflight,
+    instance,
+    level,
+    pointId,
+  }));
   const farewells = accepted.filter(isFarewell).map(({ pointId, instance }) => ({
     type: 'point:left' as const,
     data: { pointId, instance, at },

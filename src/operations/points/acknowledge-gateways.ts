@@ -22,7 +22,7 @@ const NOTHING_KNOWN = { aborted: [], uncancellable: [], completedAfter: [] };
 /**
  * The tick of gateways. They answer from the state here, so an order is enforced there the moment it is published.
  * What was let through before may run on: a gateway has *quiesced* only when the time after which it cuts every
- * request has passed since, and one that has no such time never says so.
+ * request has passed since, and one that has no such time never says so. One that has never asked anything proves nothing.
  */
 export async function acknowledgeGateways(deps: Deps, gateways: GatewayPoints): Promise<void> {
   // An order that is not written yet cannot be answered in the journal; its record ends in another tick.
@@ -56,7 +56,10 @@ async function acknowledgeIn(
     acks.length === 0 ? [] : [{ type: 'point:acknowledged', data: { acks: [...acks] } }];
   const after = events.reduce<Plane>(applyHaltEvent, before);
   const open = ordersToAnswer(after).some((order) =>
-    openPoints(order).some((point) => point.level === 'expected' || maxMs(deps, point) !== undefined),
+    // One that has never asked wakes us itself when it does.
+    openPoints(order)
+      .filter(({ instance }) => gateways.hasAsked(instance))
+      .some((point) => point.level === 'expected' || maxMs(deps, point) !== undefined),
   );
   const touched = ordersToAnswer(after).filter((order) => order !== before.orders.get(order.haltId));
   if (touched.length === 0) return { changed: false, open };
@@ -74,14 +77,14 @@ function ackOf(
   gateways: GatewayPoints,
   { order, point, at }: { order: Order; point: PointState; at: Instant },
 ): Ack | undefined {
-  const since = gateways.answeredFrom(order.epoch);
+  const since = gateways.answeredFrom(point.instance, order.epoch);
   if (since === undefined) return undefined;
   const { pointId, agentId, instance, level } = point;
   const ack = { pointId, agentId, instance, epoch: order.epoch, inflight: NOTHING_KNOWN };
   if (since.elapsedMs >= (maxMs(deps, point) ?? Number.POSITIVE_INFINITY))
     return { ...ack, level: 'quiesced', at };
   return level === 'expected' || level === 'received'
-    ? { ...ack, level: 'enforced', at: since.at }
+    ? { ...ack, level: 'enforced', at: since.at ?? at }
     : undefined;
 }
 

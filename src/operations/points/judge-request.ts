@@ -46,7 +46,7 @@ export function createJudge(deps: Deps, gateways: GatewayPoints): JudgeRequest {
   };
   return (caller, request) => {
     const asking = agentOf(registry, caller, request);
-    const waits = asking.agentId === null ? undefined : gateways.asked(caller.name, asking.agentId);
+    const waits = gateways.asked(caller.name, asking.agentId);
     return waits === undefined
       ? judge(caller, asking, request)
       : waits.then(() => judge(caller, asking, request));

@@ -1,4 +1,4 @@
-import { subMilliseconds } from 'date-fns';
+import { subMilliseconds, toDate } from 'date-fns';
 import type { PointRow, Transaction } from '../../store/types.js';
 import type { Deps } from '../deps.js';
 import type { HaltPlane } from '../halting/halt-plane.js';
@@ -66,7 +66,8 @@ function rowsOf(
   pointIds: readonly string[],
   state?: PointRow['state'],
 ): PointRow[] {
-  const at = now();
+  // Read once: there may be thousands of rows.
+  const at = toDate(now());
   return pointIds.flatMap((pointId) => {
     const point = plane.leases.get(pointId);
     if (point === undefined) return [];

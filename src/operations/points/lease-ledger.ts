@@ -96,9 +96,10 @@ export function createLeaseLedger(
     isExpired: (pointId) => points.get(pointId)?.connections === 0 && silentMs(pointId) >= proofMs,
     expired() {
       const since = monotonic() - proofMs;
-      return [...points.values()].flatMap(({ pointId, connections, renewedMs }) =>
-        connections === 0 && renewedMs <= since ? [pointId] : [],
-      );
+      const gone: string[] = [];
+      for (const { pointId, connections, renewedMs } of points.values())
+        if (connections === 0 && renewedMs <= since) gone.push(pointId);
+      return gone;
     },
     silentMs,
   };

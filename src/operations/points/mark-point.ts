@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.js';
+import { doneBy, type Actor } from '../../core/actor.js';
 import { isSettled } from '../../core/containment.js';
 import { DomainError } from '../../core/errors.js';
 import type { HaltEvent } from '../../core/halt-events.js';
@@ -27,17 +27,22 @@ export async function markPoint(deps: Deps, input: MarkPoint): Promise<void> {
     const order = await readOrder(tx, haltId);
     const point = order.points.find((each) => each.pointId === pointId);
     if (order.lifted !== null) throw new DomainError('already-done', `${order.haltId} is lifted.`);
+    if (order.drill)
+      throw new DomainError(
+        'conflict',
+        `${order.haltId} is an exercise: it measures what the points answer themselves, and nobody vouches for one.`,
+      );
     if (point === undefined)
       throw new DomainError(
         'not-found',
-        `${order.haltId} expects no ${pointId}. It expects: ${order.points.map((each) => each.pointId).join(', ')}.`,
+        `${order.haltId} expects no ${pointId}. It expects: ${order.points.map((each) => each.pointId).join(', ') || 'nobody, so there is nobody to vouch for'}.`,
       );
     if (isSettled(point))
       throw new DomainError('already-done', `${pointId} has settled by itself (${point.level}).`);
     const at = deps.now();
     const marked: HaltEvent = {
       type: 'point:marked',
-      data: { haltId: order.haltId, pointId, by: actor.id, at },
+      data: { haltId: order.haltId, pointId, by: doneBy(actor), at },
       private: { reason },
     };
     await tx.append({ stream: PLANE_STREAM, events: [marked], actor, occurredAt: at, recordedAt: at });

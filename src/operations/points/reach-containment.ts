@@ -73,15 +73,15 @@ export async function withdrawContainmentIn(
     at,
   }: { order: Order; incident: string; running: readonly string[]; at: Instant },
 ): Promise<void> {
-  const { incident } = await readIncident(tx, name);
-  if (incident.status !== 'contained') return;
+  const { status } = (await readIncident(tx, name)).incident;
+  if (status !== 'contained' && status !== 'recovered') return;
   const text =
     running.length > 0
       ? `${order.haltId}: an enforcement point came back and reported work that still runs.`
       : `${order.haltId}: an enforcement point had stopped and says that its agent runs again.`;
   const changed: IncidentEvent = {
     type: 'status:changed',
-    data: { from: 'contained', to: 'acknowledged' },
+    data: { from: status, to: 'acknowledged' },
     private: { text },
   };
   await tx.append({ stream: name, events: [changed], actor: CONTAINMENT, occurredAt: at, recordedAt: at });

@@ -76,10 +76,12 @@ async function proveLeases(
 
 /** Points that an order waits for, that have fallen silent and of which that is not written yet, each once. */
 function awaitedAndGone(plane: Plane, leases: LeaseLedger): PointState[] {
-  const gone = ordersToAnswer(plane)
-    .flatMap((order) => order.points)
-    .filter((point) => isAwaitedPoint(point) && isGone(leases, point));
-  return [...new Map(gone.map((point) => [`${point.pointId} ${point.instance}`, point])).values()];
+  const gone = new Map<string, PointState>();
+  for (const { points } of ordersToAnswer(plane))
+    for (const point of points)
+      if (isAwaitedPoint(point) && isGone(leases, point))
+        gone.set(`${point.pointId} ${point.instance}`, point);
+  return [...gone.values()];
 }
 
 function isAwaitedPoint(point: PointState): boolean {

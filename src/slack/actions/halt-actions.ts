@@ -60,14 +60,13 @@ const oneTap = defineAction({
     scope: HaltScope,
     mode: HaltMode.default('deny'),
     incident: z.string().nullable(),
-    askedBy: z.string(),
     reason: z.string().default('no reason given'),
   }),
-  run: (door, press, { scope, mode, incident, askedBy, reason }) =>
+  run: (door, press, { scope, mode, incident, reason }) =>
     orderFromSlack(door, press, {
       scope,
       mode,
-      reason: `${reason} (asked for by ${askedBy})`,
+      reason,
       ...(incident === null ? {} : { incident }),
     }),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { closeModal } from '../../../blocks/close-modal.js';
 import { declareModal } from '../../../blocks/declare-modal.js';
+import { acknowledgedAnswer, drillAnswer, harmAnswer, roleAnswer } from '../../../blocks/incident-answers.js';
 import { linkModal } from '../../../blocks/link-modal.js';
 import { LinkName } from '../../core/detection-chain.js';
 import { DomainError } from '../../core/errors.js';
@@ -18,12 +19,9 @@ const acknowledge = defineAction({
   id: 'page:acknowledge',
   value: OfIncident,
   run: async (door, { userId }, { incident }) => {
-    const result = await acknowledgePage(door.deps, { incident, userId, actor: slackActor(door, userId) });
-    return {
-      text: result.first
-        ? `:white_check_mark: You are on *${incident}*. The detection chain is complete at ${result.at}.`
-        : `<@${result.by}> acknowledged *${incident}* already, at ${result.at}. You are welcome in its channel.`,
-    };
+    return acknowledgedAnswer(
+      await acknowledgePage(door.deps, { incident, userId, actor: slackActor(door, userId) }),
+    );
   },
 });
 
@@ -31,10 +29,7 @@ const confirm = defineAction({
   id: 'harm:confirm',
   value: OfIncident,
   run: async (door, { userId }, { incident }) => {
-    await confirmHarm(door.deps, { incident, actor: slackActor(door, userId) });
-    return {
-      text: `Harm confirmed on *${incident}*: the 30-second clock of the next order runs from this moment.`,
-    };
+    return harmAnswer(incident, await confirmHarm(door.deps, { incident, actor: slackActor(door, userId) }));
   },
 });
 
@@ -43,7 +38,7 @@ const claim = defineAction({
   value: OfIncident.extend({ role: z.string() }),
   run: async (door, { userId }, { incident, role }) => {
     await assignRole(door.deps, { incident, role, userId, claimed: true, actor: slackActor(door, userId) });
-    return { text: `You are *${role}* of *${incident}*; what that means was sent to you in private.` };
+    return roleAnswer({ incident, role, userId, asker: userId });
   },
 });
 
@@ -98,8 +93,7 @@ const drill = defineAction({
   id: 'drill:start',
   value: z.object({ drillId: z.string() }),
   run: async (door, { userId }, { drillId }) => {
-    const { incident } = await startDrill(door.deps, { drillId, userId, actor: slackActor(door, userId) });
-    return { text: `:test_tube: *${incident}* has begun: its channel is being opened.` };
+    return drillAnswer(await startDrill(door.deps, { drillId, userId, actor: slackActor(door, userId) }));
   },
 });
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { compiledWorker } from '../../compiled-worker.js';
 import type { AlertChart } from '../../core/alert-chart.js';
 import { chartSvg } from './chart-svg.js';
 import type { ChartTitle } from './chart-words.js';
@@ -8,7 +8,9 @@ const LONGEST_MS = 20_000;
 
 /** A chart as PNG, drawn in a thread of its own so that nobody who halts waits for a picture. */
 export async function renderChart(chart: AlertChart, title: ChartTitle): Promise<Uint8Array<ArrayBuffer>> {
-  const worker = new Worker(compiledWorker(), { workerData: chartSvg(chart, title) });
+  const worker = new Worker(compiledWorker('./chart.worker.js', import.meta.url), {
+    workerData: chartSvg(chart, title),
+  });
   const limit = setTimeout(() => void worker.terminate(), LONGEST_MS);
   try {
     return await new Promise((resolve, reject) => {
@@ -20,11 +22,4 @@ export async function renderChart(chart: AlertChart, title: ChartTitle): Promise
     clearTimeout(limit);
     await worker.terminate();
   }
-}
-
-/** A thread runs compiled code only: beside us once we are compiled, else in what we compile to. */
-function compiledWorker(): URL {
-  const places = ['./chart.worker.js', '../../../dist/src/slack/chart/chart.worker.js'];
-  const urls = places.map((place) => new URL(place, import.meta.url));
-  return urls.find((url) => existsSync(url)) ?? new URL('./chart.worker.js', import.meta.url);
 }

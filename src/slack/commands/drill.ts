@@ -3,6 +3,7 @@ import { listDrills } from '../../operations/drills/list-drills.js';
 import { scoreDrill } from '../../operations/drills/score-drill.js';
 import { startDrill } from '../../operations/drills/start-drill.js';
 import { drillList, drillScore } from '../../../blocks/drill.js';
+import { drillAnswer } from '../../../blocks/incident-answers.js';
 import { slackActor } from '../door/press.js';
 import { requireWord, type Command, type Subcommand } from './define-command.js';
 import { requireIncident } from './which-incident.js';
@@ -27,8 +28,7 @@ const start: Subcommand = {
       );
     }
     const userId = input.press.userId;
-    const { incident } = await startDrill(door.deps, { drillId, userId, actor: slackActor(door, userId) });
-    return { text: `:test_tube: *${incident}* has begun: its channel is being opened.` };
+    return drillAnswer(await startDrill(door.deps, { drillId, userId, actor: slackActor(door, userId) }));
   },
 };
 

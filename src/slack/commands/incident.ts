@@ -2,6 +2,7 @@ import { DomainError } from '../../core/errors.js';
 import { IncidentStatus } from '../../core/incident-events.js';
 import { Severity } from '../../core/severity.js';
 import { declareModal } from '../../../blocks/declare-modal.js';
+import { checklistAnswer, closedAnswer, roleAnswer, statusAnswer } from '../../../blocks/incident-answers.js';
 import { publishUpdate } from '../../operations/incidents/publish-update.js';
 import { statusMessage } from '../../../blocks/status.js';
 import { addNote } from '../../operations/incidents/add-note.js';
@@ -53,7 +54,7 @@ const status: Subcommand = {
       why: afterFirstWord(input),
       actor: slackActor(door, input.press.userId),
     });
-    return { text: `*${incident}* is now *${to}*.` };
+    return statusAnswer(incident, to);
   },
 };
 
@@ -106,7 +107,7 @@ const role: Subcommand = {
       claimed: userId === input.press.userId,
       actor: slackActor(door, input.press.userId),
     });
-    return { text: `<@${userId}> is *${name}* of *${incident}* now; what that means was sent in private.` };
+    return roleAnswer({ incident, role: name, userId, asker: input.press.userId });
   },
 };
 
@@ -134,8 +135,9 @@ const rollback: Subcommand = {
   run: async (door, input) => {
     const actionClass = requireWord(input, '/incident rollback <action class>');
     const incident = await requireIncident(door, input.press.channelId);
-    await openChecklist(door.deps, { incident, actionClass, actor: slackActor(door, input.press.userId) });
-    return { text: `The checklist for *${actionClass}* is in the channel of *${incident}*.` };
+    const actor = slackActor(door, input.press.userId);
+    const { opened } = await openChecklist(door.deps, { incident, actionClass, actor });
+    return checklistAnswer({ incident, actionClass, isNew: opened.includes(actionClass) });
   },
 };
 
@@ -145,13 +147,12 @@ const close: Subcommand = {
   help: 'Closes this incident when nothing is open any more, and drafts the post-mortem.',
   run: async (door, input) => {
     const incident = await requireIncident(door, input.press.channelId);
-    await closeIncident(door.deps, {
+    const { userId } = input.press;
+    const actor = slackActor(door, userId);
+    return closedAnswer(
       incident,
-      userId: input.press.userId,
-      why: input.rest,
-      actor: slackActor(door, input.press.userId),
-    });
-    return { text: `*${incident}* is closed. The post-mortem draft is being posted into its channel.` };
+      await closeIncident(door.deps, { incident, userId, why: input.rest, actor }),
+    );
   },
 };
 

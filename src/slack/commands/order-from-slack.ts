@@ -52,7 +52,7 @@ function withOffer(error: unknown, order: SlackOrder, incident: string | null): 
     return error;
   const known = typeof error.cause === 'object' ? error.cause : {};
   const { scope, mode = 'deny', reason } = order;
-  return new DomainError(error.code, error.message, {
+  return new DomainError(error.code, `*Nothing is halted.* ${error.message}`, {
     cause: { ...known, ask: { scope, mode, reason, incident } },
   });
 }

@@ -1,6 +1,8 @@
 /** Registers the modals. A refusal is shown under the input it concerns, so that nothing typed is lost. */
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { clip } from '../../../blocks/escape.js';
+import { refusal } from '../../../blocks/refusal.js';
 import type { View } from '../views/define-view.js';
 import { VIEWS } from '../views/index.js';
 import type { Door } from './press.js';
@@ -30,6 +32,7 @@ function registerView(app: App, door: Door, view: View): void {
     const context = parseJson(submitted.private_metadata);
     const { press, show } = arrivalOf(door, body, channelOf(context));
     let refused: string | undefined;
+    let isWhole = true;
     await serve(door, {
       press,
       key: press.triggerId ?? body.view.id,
@@ -40,24 +43,25 @@ function registerView(app: App, door: Door, view: View): void {
           await (refused === undefined
             ? ack()
             : ack({ response_action: 'errors', errors: { [view.errorAt]: refused } }));
-          return refused !== undefined;
+          return refused !== undefined && isWhole;
         },
         show,
       },
       explain: (sentence) => {
         refused = plain(sentence);
-        return { text: sentence };
+        isWhole = sentence.length <= ERROR_MAX;
+        return refusal({ sentence });
       },
     });
   });
 }
 
-/** Errors under an input are plain text of at most 150 characters or so; markup would show as it is. */
+/** What Slack shows under an input without cutting it. What is longer is told whole in a message beside it. */
+const ERROR_MAX = 300;
+
+/** Errors under an input are plain text; markup would show as it is. */
 function plain(text: string): string {
-  return text
-    .replace(/:warning: /, '')
-    .replaceAll(/[*`]/g, '')
-    .slice(0, 300);
+  return clip(text.replace(/:warning: /, '').replaceAll(/[*`]/g, ''), ERROR_MAX);
 }
 
 function valueOf(view: SubmittedView, actionId: string): string | null {

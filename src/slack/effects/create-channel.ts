@@ -145,6 +145,6 @@ async function resolve(channel: Promise<string>): Promise<string | undefined> {
 
 function consequence({ name }: Incident, channelId: string | undefined): string {
   return channelId === undefined
-    ? `${name} has no channel, and no announcement channel stands in for it. People are paged by direct message; use \`haltline incident ${name}\`.`
+    ? `${name} has no channel, and no announcement channel stands in for it. People are paged by direct message; use \`haltline incident show ${name}\`.`
     : `${name} has no channel of its own: everything about it is posted in the announcement channel.`;
 }

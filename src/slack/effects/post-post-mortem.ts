@@ -51,7 +51,7 @@ function refusalOf({ name }: Incident) {
   return {
     incident: name,
     part: 'post-mortem',
-    consequence: `The post-mortem is not in Slack: read it with \`haltline incident ${name}\` or over HTTP.`,
+    consequence: `The post-mortem is not in Slack: read it with \`haltline incident post-mortem ${name}\`.`,
   };
 }
 

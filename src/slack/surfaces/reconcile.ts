@@ -72,7 +72,8 @@ async function change(job: Job, at: { channelId: string; ts: string }): Promise<
   const updated = await updateMessage(asDelivery(job), at);
   if (updated.kind === 'ok') return { kind: 'rendered', ...at, digest };
   if (updated.kind !== 'refused') return retryOf(updated, surface.begun);
-  return GONE.has(updated.error) ? create(job) : refuse(job, updated.error);
+  if (GONE.has(updated.error)) return create(job);
+  return postElsewhere(job, { channelId: at.channelId, threadTs: null }, updated.error);
 }
 
 async function create(job: Job): Promise<SurfaceOutcome> {
@@ -128,8 +129,17 @@ async function post(job: Job, place: Place): Promise<SurfaceOutcome> {
   return { kind: 'rendered', channelId: place.channelId, ts: posted.value, digest };
 }
 
-/** Ordered where we may not speak, such as a direct message between two people: a halt is shown to everybody instead. */
-const MUST_BE_SEEN: ReadonlySet<string> = new Set(['halt', 'lift', 'quarantine']);
+/**
+ * Ordered where we may not speak, such as a direct message between two people, or shown in a channel that has been
+ * archived since: what becomes of a halt, and what is asked about it, is shown to everybody instead.
+ */
+const MUST_BE_SEEN: ReadonlySet<string> = new Set([
+  'halt',
+  'lift',
+  'quarantine',
+  'halt-review',
+  'stuck-switch',
+]);
 
 async function postElsewhere(job: Job, refused: Place, error: string): Promise<SurfaceOutcome> {
   const { deps, surface } = job;

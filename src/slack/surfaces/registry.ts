@@ -25,7 +25,7 @@ import type { Instant } from '../../core/ids.js';
 import { describeHead } from '../../core/journal.js';
 import type { Deps } from '../../operations/deps.js';
 import { readBoard } from '../../operations/halting/list-status.js';
-import { readOrder } from '../../operations/halting/read-plane.js';
+import { readOrder, readPlane } from '../../operations/halting/read-plane.js';
 import type { SurfaceRow } from '../../store/types.js';
 import { loadAsk, loadIncident, NothingToShow, type IncidentContext } from './load.js';
 import { loadBudgetWarning } from './load-budget.js';
@@ -128,7 +128,9 @@ async function loadChecklist(deps: Deps, surface: SurfaceRow): Promise<Checklist
 }
 
 async function loadOrder({ store, now }: Deps, { key }: SurfaceRow): Promise<HaltState> {
-  return { order: await readOrder(store, key.split(':')[1] ?? ''), now: now() };
+  const order = await readOrder(store, key.split(':')[1] ?? '');
+  const asks = [...(await readPlane(store)).asks.values()].filter(({ answer }) => answer === order.haltId);
+  return { order, now: now(), askedBy: [...new Set(asks.map(({ by }) => by))] };
 }
 
 async function loadHaltAsk(deps: Deps, { key }: SurfaceRow): Promise<HaltAskState> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closedAnswer } from '../../../blocks/incident-answers.js';
 import { closeIncident } from '../../operations/incidents/close-incident.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
@@ -10,12 +11,9 @@ export const closeView: View = {
   errorAt: 'why',
   run: async (door, { press, context, value }) => {
     const { incident } = Context.parse(context);
-    await closeIncident(door.deps, {
-      incident,
-      userId: press.userId,
-      why: value('why') ?? '',
-      actor: slackActor(door, press.userId),
-    });
-    return { text: `*${incident}* is closed. The post-mortem draft is being posted into its channel.` };
+    const { userId } = press;
+    const actor = slackActor(door, userId);
+    const closed = await closeIncident(door.deps, { incident, userId, why: value('why') ?? '', actor });
+    return closedAnswer(incident, closed);
   },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../../../blocks/escape.js';
 import { markPoint } from '../../operations/points/mark-point.js';
 import { slackActor } from '../door/press.js';
 import type { View } from './define-view.js';
@@ -17,7 +18,8 @@ export const markView: View = {
       actor: slackActor(door, press.userId),
     });
     return {
-      text: `\`${pointId}\` is marked as stopped by other means. That is your word, and shown as such.`,
+      text: say`*${pointId}* is marked as stopped by other means. That is your word, and shown as such.`
+        .mrkdwn,
     };
   },
 };

@@ -82,12 +82,15 @@ function alertsOf(alarm: CloudWatchAlarm, { context, taker, sentAt }: Reading): 
       'invalid-input',
       'Neither StateChangeTime nor Timestamp is a time: nobody knows when it fired.',
     );
+  const isOver = alarm.NewStateValue === 'OK';
   return [
     {
       source: context.source,
       dedupKey,
-      status: alarm.NewStateValue === 'OK' ? 'resolved' : 'firing',
+      status: isOver ? 'resolved' : 'firing',
       startsAt,
+      // SNS does not keep the order: this says which episode is over.
+      ...(isOver && { endsAt: startsAt }),
       actionAt: null,
       signalAt: null,
       ...readLabels(labels, { context, dedupKey, taker, alertNames: [name] }),

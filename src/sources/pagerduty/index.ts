@@ -90,7 +90,9 @@ function alertsOf(
       source: context.source,
       dedupKey,
       status,
-      startsAt: instantOf(incident.created_at ?? '') ?? event.occurred_at,
+      // Reopened, it fires again from here on.
+      startsAt:
+        (report.news === 'reopened' ? null : instantOf(incident.created_at ?? '')) ?? event.occurred_at,
       actionAt: null,
       signalAt: null,
       ...readLabels(labels, { context, dedupKey, taker, alertNames: [incident.title] }),

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { createNoteTaker } from '../note-taker.js';
 import { headerOf } from '../signature-parts.js';
-import type { ParsedAlerts, Source } from '../types.js';
+import type { Headers, ParsedAlerts, Source } from '../types.js';
 import { eventAlerts, issueAlerts, metricAlerts, type SentryReading } from './alerts.js';
 import { SentryBody } from './schema.js';
 import { sentrySignature } from './signature.js';
@@ -19,10 +20,17 @@ export const sentry: Source = {
     const sentAtSeconds = headerOf(headers, 'sentry-hook-timestamp') ?? '';
     const reading = { action, data, context, taker, sentAtSeconds };
     const alerts = alertsOf(reading, headerOf(headers, 'sentry-hook-resource'));
-    return { alerts, truncated: 0, notes: taker.notes, deliveryId: headerOf(headers, 'request-id') ?? null };
+    return { alerts, truncated: 0, notes: taker.notes, deliveryId: deliveryOf(body, headers) };
   },
   signature: sentrySignature,
 };
+
+/** Nobody signs the header: it tells attempts at the same words apart from others, and can never drop other words. */
+function deliveryOf(body: unknown, headers: Headers): string | null {
+  const request = headerOf(headers, 'request-id');
+  if (request === undefined) return null;
+  return `${request}:${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`;
+}
 
 /** By the header; by what there is in the data where a test or a proxy has left it out. */
 function alertsOf(reading: SentryReading, resource: string | undefined): ParsedAlerts['alerts'] {

@@ -4,6 +4,7 @@ import { heldAttempts } from './0002-held-attempts.js';
 import { decidedAt } from './0003-decided-at.js';
 import { umbrellas } from './0004-umbrellas.js';
 import { heldPosts } from './0005-held-posts.js';
+import { heldActions } from './0006-held-actions.js';
 import type { Db } from '../schema.js';
 
 export const MIGRATIONS: Readonly<Record<string, (db: Db) => Promise<void>>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, (db: Db) => Promise<void>>> = {
   '0003-decided-at': decidedAt,
   '0004-umbrellas': umbrellas,
   '0005-held-posts': heldPosts,
+  '0006-held-actions': heldActions,
 };

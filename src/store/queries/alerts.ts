@@ -1,23 +1,27 @@
 import type { AlertRow, Transaction } from '../types.js';
 import type { Db } from '../schema.js';
+import { compiledOnce, type ValueOf } from './compiled-once.js';
 import { padded } from './padded.js';
 
 export async function putAlert(db: Db, row: AlertRow): Promise<void> {
-  const rest = {
-    incident: row.incident,
-    status: row.status,
-    count: row.count,
-    first_at: row.firstAt,
-    last_at: row.lastAt,
-  };
-  await db
-    .insertInto('alert')
-    .values({ dedup_key: row.dedupKey, ...rest })
-    .onConflict((conflict) => conflict.column('dedup_key').doUpdateSet(rest))
-    .execute();
+  await upsertAlert(db, row);
 }
 
-/** A storm is nearly all of this: one statement for all that came equally often. */
+const upsertAlert = compiledOnce((db, value: ValueOf<AlertRow>) => {
+  const rest = {
+    incident: value('incident'),
+    status: value('status'),
+    count: value('count'),
+    first_at: value('firstAt'),
+    last_at: value('lastAt'),
+  };
+  return db
+    .insertInto('alert')
+    .values({ dedup_key: value('dedupKey'), ...rest })
+    .onConflict((conflict) => conflict.column('dedup_key').doUpdateSet(rest));
+});
+
+/** A storm is nearly all of this: one statement for all that came equally often. What was over is no repeat. */
 export async function repeatAlerts(
   db: Db,
   ...[times, at]: Parameters<Transaction['repeatAlerts']>
@@ -27,8 +31,9 @@ export async function repeatAlerts(
     const keys = [...times].flatMap(([key, count]) => (count === more ? [key] : []));
     const rows = await db
       .updateTable('alert')
-      .set((column) => ({ count: column('count', '+', more), last_at: at, status: 'firing' as const }))
+      .set((column) => ({ count: column('count', '+', more), last_at: at }))
       .where('dedup_key', 'in', padded(keys))
+      .where('status', '=', 'firing')
       .where((is) =>
         is.exists(
           is

@@ -1,6 +1,8 @@
 import type { Selectable } from 'kysely';
+import type { Instant } from '../../core/ids.js';
 import type { CauseTable, Db } from '../schema.js';
 import type { CauseRow, Reader } from '../types.js';
+import { atMost, compiledOnce, ONE_ROW, type ValueOf } from './compiled-once.js';
 
 /** One row an incident; a later one of the same incident replaces it. */
 export async function putCause(db: Db, row: CauseRow): Promise<void> {
@@ -23,32 +25,37 @@ export async function causedSince(
   db: Db,
   ...[cause, since, limit]: Parameters<Reader['causedSince']>
 ): Promise<CauseRow[]> {
-  const rows = await db
+  return (await newestCaused(db, { cause, since, limit })).map(toCause).toReversed();
+}
+
+const newestCaused = compiledOnce((db, value: ValueOf<{ cause: string; since: Instant; limit: number }>) =>
+  db
     .selectFrom('cause')
     .selectAll()
-    .where('cause', '=', cause)
-    .where('opened_at', '>', since)
+    .where('cause', '=', value('cause'))
+    .where('opened_at', '>', value('since'))
     .where('place', '!=', 'umbrella')
     .orderBy('opened_at', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(toCause).toReversed();
-}
+    .limit(atMost(value('limit'))),
+);
 
 /** The newest umbrella of a cause that is not closed. */
 export async function openUmbrella(db: Db, cause: string): Promise<string | undefined> {
-  const row = await db
+  const [row] = await openUmbrellaOf(db, { cause });
+  return row?.incident;
+}
+
+const openUmbrellaOf = compiledOnce((db, value: ValueOf<{ cause: string }>) =>
+  db
     .selectFrom('cause')
     .innerJoin('incident', 'incident.name', 'cause.incident')
     .select('cause.incident')
-    .where('cause.cause', '=', cause)
+    .where('cause.cause', '=', value('cause'))
     .where('cause.place', '=', 'umbrella')
     .where('incident.open', '=', 1)
     .orderBy('cause.opened_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.incident;
-}
+    .limit(ONE_ROW),
+);
 
 export async function unshelter(db: Db, umbrella: string): Promise<void> {
   await db

@@ -2,44 +2,78 @@ import { sql, type Selectable } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db, EffectTable } from '../schema.js';
 import type { EffectQueue, EffectLane, EffectRow, NewEffect } from '../types.js';
+import { atMost, compiledOnce, type ValueOf } from './compiled-once.js';
 
 export async function addEffect(db: Db, effect: NewEffect, now: Instant): Promise<void> {
-  await db
+  const { key, kind, lane, incident } = effect;
+  await insertEffect(db, { key, kind, lane, incident, payload: JSON.stringify(effect.payload), now });
+}
+
+type Added = Omit<NewEffect, 'payload'> & { readonly payload: string; readonly now: Instant };
+
+const insertEffect = compiledOnce((db, value: ValueOf<Added>) =>
+  db
     .insertInto('effect')
     .values({
-      key: effect.key,
-      kind: effect.kind,
-      lane: effect.lane,
-      incident: effect.incident,
-      payload: JSON.stringify(effect.payload),
+      key: value('key'),
+      kind: value('kind'),
+      lane: value('lane'),
+      incident: value('incident'),
+      payload: value('payload'),
       state: 'waiting',
       attempts: 0,
       begun: 0,
-      added_at: now,
+      added_at: value('now'),
     })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .execute();
-}
+    .onConflict((conflict) => conflict.column('key').doNothing()),
+);
 
 export function effectQueue(db: Db): EffectQueue {
-  const set = async (id: number, change: Partial<Selectable<EffectTable>>): Promise<void> => {
-    await db.updateTable('effect').set(change).where('id', '=', id).execute();
-  };
   return {
-    due: (lane, now, limit) => dueEffects(db, { lane, now, limit }),
-    begin: async (id) => {
-      await db
-        .updateTable('effect')
-        .set((column) => ({ begun: 1, attempts: column('attempts', '+', 1) }))
-        .where('id', '=', id)
-        .execute();
-    },
-    done: (id, at) => set(id, { state: 'done', begun: 0, finished_at: at, last_error: null }),
-    retry: (id, { at, error, began }) => set(id, { due_at: at, last_error: error, begun: began ? 1 : 0 }),
-    drop: (id, at, error) => set(id, { state: 'dropped', begun: 0, finished_at: at, last_error: error }),
+    due: async (lane, now, limit) => (await dueEffects(db, { lane, now, limit })).map(toEffect),
+    begin: async (id) => void (await beginEffect(db, { id })),
+    done: async (id, at) => void (await endEffect(db, { id, state: 'done', at, error: null })),
+    retry: async (id, { at, error, began }) =>
+      void (await postponeEffect(db, { id, at, error, begun: began ? 1 : 0 })),
+    drop: async (id, at, error) => void (await endEffect(db, { id, state: 'dropped', at, error })),
     backlog: () => backlog(db),
   };
 }
+
+const beginEffect = compiledOnce((db, value: ValueOf<{ id: number }>) =>
+  db
+    .updateTable('effect')
+    .set((column) => ({ begun: 1, attempts: column('attempts', '+', 1) }))
+    .where('id', '=', value('id')),
+);
+
+interface End {
+  readonly id: number;
+  readonly state: 'done' | 'dropped';
+  readonly at: Instant;
+  readonly error: string | null;
+}
+
+const endEffect = compiledOnce((db, value: ValueOf<End>) =>
+  db
+    .updateTable('effect')
+    .set({ state: value('state'), begun: 0, finished_at: value('at'), last_error: value('error') })
+    .where('id', '=', value('id')),
+);
+
+interface Postponed {
+  readonly id: number;
+  readonly at: Instant;
+  readonly error: string;
+  readonly begun: number;
+}
+
+const postponeEffect = compiledOnce((db, value: ValueOf<Postponed>) =>
+  db
+    .updateTable('effect')
+    .set({ due_at: value('at'), last_error: value('error'), begun: value('begun') })
+    .where('id', '=', value('id')),
+);
 
 /** A literal: with a parameter in its place, SQLite would plan the statement anew each time, for the partial index. */
 const WAITING = sql.lit<'waiting'>('waiting');
@@ -50,13 +84,13 @@ interface Due {
   readonly limit: number;
 }
 
-async function dueEffects(db: Db, { lane, now, limit }: Due): Promise<EffectRow[]> {
-  const rows = await db
+const dueEffects = compiledOnce((db, value: ValueOf<Due>) =>
+  db
     .selectFrom('effect')
     .selectAll()
     .where('state', '=', WAITING)
-    .where('lane', '=', lane)
-    .where((is) => is.or([is('due_at', 'is', null), is('due_at', '<=', now)]))
+    .where('lane', '=', value('lane'))
+    .where((is) => is.or([is('due_at', 'is', null), is('due_at', '<=', value('now'))]))
     .where((is) =>
       is.not(
         is.exists(
@@ -64,17 +98,15 @@ async function dueEffects(db: Db, { lane, now, limit }: Due): Promise<EffectRow[
             .selectFrom('effect as earlier')
             .select('earlier.id')
             .where('earlier.state', '=', WAITING)
-            .where('earlier.lane', '=', lane)
+            .where('earlier.lane', '=', value('lane'))
             .whereRef('earlier.incident', '=', 'effect.incident')
             .whereRef('earlier.id', '<', 'effect.id'),
         ),
       ),
     )
     .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(toEffect);
-}
+    .limit(atMost(value('limit'))),
+);
 
 async function backlog(db: Db): Promise<{ waiting: number; oldestAt: Instant | null }> {
   const row = await db

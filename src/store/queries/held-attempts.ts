@@ -3,6 +3,7 @@ import { DomainError } from '../../core/errors.js';
 import { isFinalAnswer, isOpen, type HeldState } from '../../core/quarantine.js';
 import type { Db, Schema } from '../schema.js';
 import type { HeldAttemptFilter, HeldAttemptRow } from '../types.js';
+import { ONE_ROW } from './compiled-once.js';
 
 /** The index refuses a second item as well; asking first gives the refusal a sentence in every backend. */
 export async function putHeldAttempt(db: Db, row: HeldAttemptRow): Promise<void> {
@@ -39,7 +40,7 @@ export async function heldAttemptOf(db: Db, digest: string): Promise<HeldAttempt
     .select(COLUMNS)
     .where('digest', '=', digest)
     .orderBy('number', 'desc')
-    .limit(1)
+    .limit(ONE_ROW)
     .executeTakeFirst();
 }
 
@@ -76,13 +77,14 @@ export async function decidedWaits(db: Db, limit: number): Promise<{ at: string;
 
 function narrowed<O>(
   query: SelectQueryBuilder<Schema, 'held_attempt', O>,
-  { states, haltId, agentId, tool, after }: HeldAttemptFilter,
+  { states, haltId, agentId, tool, actionId, after }: HeldAttemptFilter,
 ): SelectQueryBuilder<Schema, 'held_attempt', O> {
   let narrow = query;
   if (states !== undefined) narrow = narrow.where('state', 'in', [...states]);
   if (haltId !== undefined) narrow = narrow.where('halt_id', '=', haltId);
   if (agentId !== undefined) narrow = narrow.where('agent_id', '=', agentId);
   if (tool !== undefined) narrow = narrow.where('tool', '=', tool);
+  if (actionId !== undefined) narrow = narrow.where('action_id', '=', actionId);
   if (after !== undefined) narrow = narrow.where('number', '>', after);
   return narrow;
 }

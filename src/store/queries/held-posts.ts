@@ -1,5 +1,6 @@
 import type { Db } from '../schema.js';
-import type { HeldPostRow, HeldPosts, NewHeldPost } from '../types.js';
+import type { HeldPostRow, HeldPosts, NewHeldPost, Reader } from '../types.js';
+import { atMost, compiledOnce, type ValueOf } from './compiled-once.js';
 
 export async function holdPost(db: Db, { source, receivedAt, body }: NewHeldPost): Promise<void> {
   await db
@@ -32,20 +33,22 @@ export async function countHeldPosts(db: Db, source: string): Promise<number> {
   return Number(count);
 }
 
-export async function heldPosts(
-  db: Db,
-  { source, after, limit }: { source: string; after: number; limit: number },
-): Promise<HeldPostRow[]> {
-  const rows = await db
-    .selectFrom('held_post')
-    .select(['id', 'source', 'received_at as receivedAt', 'body', 'attempts'])
-    .where('source', '=', source)
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+type HeldPostFilter = Parameters<Reader['heldPosts']>[0];
+
+export async function heldPosts(db: Db, filter: HeldPostFilter): Promise<HeldPostRow[]> {
+  const rows = await oldestOf(db, filter);
   return rows.map(({ body, ...row }) => ({ ...row, body: JSON.parse(body) as unknown }));
 }
+
+const oldestOf = compiledOnce((db, value: ValueOf<HeldPostFilter>) =>
+  db
+    .selectFrom('held_post')
+    .select(['id', 'source', 'received_at as receivedAt', 'body', 'attempts'])
+    .where('source', '=', value('source'))
+    .where('id', '>', value('after'))
+    .orderBy('id')
+    .limit(atMost(value('limit'))),
+);
 
 export async function dropHeldPost(db: Db, id: number): Promise<void> {
   await db.deleteFrom('held_post').where('id', '=', id).execute();

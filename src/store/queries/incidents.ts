@@ -1,8 +1,9 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { DomainError } from '../../core/errors.js';
 import { incidentName, type IncidentKind } from '../../core/ids.js';
 import type { Db, IncidentTable } from '../schema.js';
 import type { IncidentRow, Reader, Transaction } from '../types.js';
+import { compiledOnce, ONE_ROW, type ValueOf } from './compiled-once.js';
 
 /** The partial unique indexes decide, not a look-up: two racing alerts open one incident. */
 export async function addIncident(db: Db, row: IncidentRow): Promise<void> {
@@ -45,14 +46,17 @@ export async function setIncident(db: Db, ...[kind, number, change]: Parameters<
 }
 
 export async function incident(db: Db, kind: IncidentKind, number: number): Promise<IncidentRow | undefined> {
-  const row = await db
-    .selectFrom('incident')
-    .selectAll()
-    .where('kind', '=', kind)
-    .where('number', '=', number)
-    .executeTakeFirst();
+  const [row] = await incidentOf(db, { kind, number });
   return row && toIncident(row);
 }
+
+const incidentOf = compiledOnce((db, value: ValueOf<{ kind: IncidentKind; number: number }>) =>
+  db
+    .selectFrom('incident')
+    .selectAll()
+    .where('kind', '=', value('kind'))
+    .where('number', '=', value('number')),
+);
 
 export async function incidentByChannel(db: Db, channelId: string): Promise<IncidentRow | undefined> {
   const row = await db
@@ -64,7 +68,7 @@ export async function incidentByChannel(db: Db, channelId: string): Promise<Inci
     // Members of an umbrella are worked in its channel: what is said there is about the umbrella.
     .orderBy((is) => is.fn.coalesce(is.case().when('cause.place', '=', 'sheltered').then(1).end(), is.val(0)))
     .orderBy('number', 'desc')
-    .limit(1)
+    .limit(ONE_ROW)
     .executeTakeFirst();
   return row && toIncident(row);
 }
@@ -90,15 +94,18 @@ export async function incidents(db: Db, filter: Parameters<Reader['incidents']>[
 
 /** Drills do not count: a real alert during an exercise opens a real incident. */
 export async function openIncidentForAgent(db: Db, agentId: string): Promise<IncidentRow | undefined> {
-  const row = await db
-    .selectFrom('incident')
-    .selectAll()
-    .where('agent_id', '=', agentId)
-    .where('open', '=', 1)
-    .where('kind', '=', 'incident')
-    .executeTakeFirst();
+  const [row] = await openOfAgent(db, { agentId });
   return row && toIncident(row);
 }
+
+const openOfAgent = compiledOnce((db, value: ValueOf<{ agentId: string }>) =>
+  db
+    .selectFrom('incident')
+    .selectAll()
+    .where('agent_id', '=', value('agentId'))
+    .where('open', '=', sql.lit(1))
+    .where('kind', '=', sql.lit<'incident'>('incident')),
+);
 
 function toIncident(row: Selectable<IncidentTable>): IncidentRow {
   return {

@@ -3,8 +3,9 @@ import { canonicalJson } from '../../core/canonical-json.js';
 import { DomainError } from '../../core/errors.js';
 import type { Entry, JournalHead, NewEvent } from '../../core/journal.js';
 import { entryHash, GENESIS_HASH, privateDigest } from '../chain.js';
-import type { Db, EntryTable } from '../schema.js';
+import type { Db, EntryTable, PrivateBodyTable } from '../schema.js';
 import type { Append } from '../types.js';
+import { compiledOnce, ONE_ROW, type ValueOf } from './compiled-once.js';
 
 /** The caller's transaction must be the only writer of the journal: `seq` has no holes. */
 export async function append(db: Db, request: Append): Promise<boolean> {
@@ -53,34 +54,52 @@ async function addEntry(db: Db, head: JournalHead, next: NextEntry): Promise<Jou
     prevHash: head.hash,
   };
   const hash = entryHash(sealed);
-  await db
-    .insertInto('entry')
-    .values({
-      seq: sealed.seq,
-      stream: sealed.stream,
-      version: sealed.version,
-      type: sealed.type,
-      data: sealed.data,
-      private_digest: sealed.privateDigest,
-      idempotency_key: sealed.idempotencyKey,
-      actor: sealed.actor,
-      occurred_at: sealed.occurredAt,
-      recorded_at: sealed.recordedAt,
-      prev_hash: sealed.prevHash,
-      hash,
-    })
-    .execute();
+  await insertEntry(db, {
+    seq: sealed.seq,
+    stream: sealed.stream,
+    version: sealed.version,
+    type: sealed.type,
+    data: sealed.data,
+    private_digest: sealed.privateDigest,
+    idempotency_key: sealed.idempotencyKey,
+    actor: sealed.actor,
+    occurred_at: sealed.occurredAt,
+    recorded_at: sealed.recordedAt,
+    prev_hash: sealed.prevHash,
+    hash,
+  });
   return { size: sealed.seq, hash };
 }
+
+const insertEntry = compiledOnce((db, value: ValueOf<EntryTable>) =>
+  db.insertInto('entry').values({
+    seq: value('seq'),
+    stream: value('stream'),
+    version: value('version'),
+    type: value('type'),
+    data: value('data'),
+    private_digest: value('private_digest'),
+    idempotency_key: value('idempotency_key'),
+    actor: value('actor'),
+    occurred_at: value('occurred_at'),
+    recorded_at: value('recorded_at'),
+    prev_hash: value('prev_hash'),
+    hash: value('hash'),
+  }),
+);
 
 async function addPrivateBody(db: Db, value: object | null): Promise<string | null> {
   if (value === null) return null;
   const salt = randomBytes(16).toString('hex');
   const body = canonicalJson(value);
   const digest = privateDigest(salt, body);
-  await db.insertInto('private_body').values({ digest, salt, body }).execute();
+  await insertBody(db, { digest, salt, body });
   return digest;
 }
+
+const insertBody = compiledOnce((db, value: ValueOf<PrivateBodyTable>) =>
+  db.insertInto('private_body').values({ digest: value('digest'), salt: value('salt'), body: value('body') }),
+);
 
 /** Half a surrogate pair is stored as U+FFFD; the hash must be taken over what will be read back. */
 function asStored(text: string): string {
@@ -88,59 +107,64 @@ function asStored(text: string): string {
 }
 
 async function isKnown(db: Db, idempotencyKey: string | null): Promise<boolean> {
-  if (idempotencyKey === null) return false;
-  const found = await db
-    .selectFrom('entry')
-    .select('seq')
-    .where('idempotency_key', '=', idempotencyKey)
-    .executeTakeFirst();
-  return found !== undefined;
+  return idempotencyKey !== null && (await entryOfKey(db, { idempotencyKey })).length > 0;
 }
 
+const entryOfKey = compiledOnce((db, value: ValueOf<{ idempotencyKey: string }>) =>
+  db.selectFrom('entry').select('seq').where('idempotency_key', '=', value('idempotencyKey')),
+);
+
 async function streamVersion(db: Db, stream: string): Promise<number> {
-  const newest = await db
-    .selectFrom('entry')
-    .select('version')
-    .where('stream', '=', stream)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [newest] = await newestOf(db, { stream });
   return newest?.version ?? 0;
 }
 
+const newestOf = compiledOnce((db, value: ValueOf<{ stream: string }>) =>
+  db
+    .selectFrom('entry')
+    .select('version')
+    .where('stream', '=', value('stream'))
+    .orderBy('version', 'desc')
+    .limit(ONE_ROW),
+);
+
 /** The hash of one entry; undefined where there is none. */
 export async function entryHashAt(db: Db, stream: string, version: number): Promise<string | undefined> {
-  const found = await db
-    .selectFrom('entry')
-    .select('hash')
-    .where('stream', '=', asStored(stream))
-    .where('version', '=', version)
-    .executeTakeFirst();
+  const [found] = await hashAt(db, { stream: asStored(stream), version });
   return found?.hash;
 }
 
-export async function journalHead(db: Db): Promise<JournalHead> {
-  const newest = await db
+const hashAt = compiledOnce((db, value: ValueOf<{ stream: string; version: number }>) =>
+  db
     .selectFrom('entry')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .select('hash')
+    .where('stream', '=', value('stream'))
+    .where('version', '=', value('version')),
+);
+
+export async function journalHead(db: Db): Promise<JournalHead> {
+  const [newest] = await newestEntry(db, {});
   return newest === undefined ? { size: 0, hash: GENESIS_HASH } : { size: newest.seq, hash: newest.hash };
 }
 
+const newestEntry = compiledOnce((db) =>
+  db.selectFrom('entry').select(['seq', 'hash']).orderBy('seq', 'desc').limit(ONE_ROW),
+);
+
 export async function readStream(db: Db, stream: string, afterVersion: number): Promise<Entry[]> {
-  const rows = await db
+  return (await entriesOf(db, { stream: asStored(stream), afterVersion })).map(toEntry);
+}
+
+const entriesOf = compiledOnce((db, value: ValueOf<{ stream: string; afterVersion: number }>) =>
+  db
     .selectFrom('entry')
     .leftJoin('private_body', 'private_body.digest', 'entry.private_digest')
     .selectAll('entry')
     .select('private_body.body')
-    .where('entry.stream', '=', asStored(stream))
-    .where('entry.version', '>', afterVersion)
-    .orderBy('entry.version')
-    .execute();
-  return rows.map(toEntry);
-}
+    .where('entry.stream', '=', value('stream'))
+    .where('entry.version', '>', value('afterVersion'))
+    .orderBy('entry.version'),
+);
 
 function toEntry(row: EntryTable & { body: string | null }): Entry {
   return {

@@ -2,11 +2,16 @@ import { sql } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db } from '../schema.js';
 import type { PlaneIdentity } from '../types.js';
+import { compiledOnce, type ValueOf } from './compiled-once.js';
 
 export async function setting(db: Db, key: string): Promise<unknown> {
-  const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst();
+  const [row] = await settingOf(db, { key });
   return row === undefined ? undefined : JSON.parse(row.value);
 }
+
+const settingOf = compiledOnce((db, value: ValueOf<{ key: string }>) =>
+  db.selectFrom('setting').select('value').where('key', '=', value('key')),
+);
 
 export async function setSetting(db: Db, key: string, value: unknown): Promise<void> {
   const text = JSON.stringify(value ?? null);
@@ -18,34 +23,47 @@ export async function setSetting(db: Db, key: string, value: unknown): Promise<v
 }
 
 export async function claim(db: Db, key: string, at: Instant): Promise<boolean> {
-  const claimed = await db
-    .insertInto('claim')
-    .values({ key, claimed_at: at })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .returning('key')
-    .executeTakeFirst();
-  return claimed !== undefined;
+  return (await insertClaim(db, { key, at })).length > 0;
 }
+
+const insertClaim = compiledOnce((db, value: ValueOf<{ key: string; at: Instant }>) =>
+  db
+    .insertInto('claim')
+    .values({ key: value('key'), claimed_at: value('at') })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('key'),
+);
 
 export async function isClaimed(db: Db, key: string): Promise<boolean> {
-  const row = await db.selectFrom('claim').select('key').where('key', '=', key).executeTakeFirst();
-  return row !== undefined;
+  return (await claimOf(db, { key })).length > 0;
 }
+
+const claimOf = compiledOnce((db, value: ValueOf<{ key: string }>) =>
+  db.selectFrom('claim').select('key').where('key', '=', value('key')),
+);
 
 export async function nextNumber(db: Db, counter: string): Promise<number> {
-  const { value } = await db
-    .insertInto('counter')
-    .values({ name: counter, value: 1 })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql<number>`counter.value + 1` }))
-    .returning('value')
-    .executeTakeFirstOrThrow();
-  return value;
+  const [next] = await advance(db, { counter });
+  if (next === undefined) throw new Error(`the counter ${counter} was not advanced`);
+  return next.value;
 }
 
+const advance = compiledOnce((db, value: ValueOf<{ counter: string }>) =>
+  db
+    .insertInto('counter')
+    .values({ name: value('counter'), value: 1 })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql<number>`counter.value + 1` }))
+    .returning('value'),
+);
+
 export async function currentNumber(db: Db, counter: string): Promise<number> {
-  const row = await db.selectFrom('counter').select('value').where('name', '=', counter).executeTakeFirst();
+  const [row] = await counterOf(db, { counter });
   return row?.value ?? 0;
 }
+
+const counterOf = compiledOnce((db, value: ValueOf<{ counter: string }>) =>
+  db.selectFrom('counter').select('value').where('name', '=', value('counter')),
+);
 
 /** The first identity offered is the one that stays; whoever lost the race gets the winner's. */
 export async function keepPlaneIdentity(db: Db, offered: PlaneIdentity): Promise<PlaneIdentity> {

@@ -1,36 +1,35 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db, SurfaceTable } from '../schema.js';
 import type { Lane, NewSurface, SurfaceQueue, SurfaceRow } from '../types.js';
+import { atMost, compiledOnce, type ValueOf } from './compiled-once.js';
 import { padded } from './padded.js';
 
 /** Keeps where it stands in Slack; a parked or postponed surface becomes due again. */
 export async function touchSurface(db: Db, surface: NewSurface): Promise<void> {
+  await putSurface(db, { ...surface, threadOf: surface.threadOf ?? null });
+}
+
+type Put = Omit<NewSurface, 'threadOf'> & { readonly threadOf: string | null };
+
+const putSurface = compiledOnce((db, value: ValueOf<Put>) => {
   const place = {
-    kind: surface.kind,
-    lane: surface.lane,
-    incident: surface.incident,
-    target: surface.target,
-    thread_of: surface.threadOf ?? null,
+    kind: value('kind'),
+    lane: value('lane'),
+    incident: value('incident'),
+    target: value('target'),
+    thread_of: value('threadOf'),
   };
-  await db
+  const untried = { begun: 0, attempts: 0, wanted_version: 1, rendered_version: 0, parked: 0 };
+  return db
     .insertInto('surface')
-    .values({
-      key: surface.key,
-      ...place,
-      begun: 0,
-      attempts: 0,
-      wanted_version: 1,
-      rendered_version: 0,
-      parked: 0,
-    })
+    .values({ key: value('key'), ...place, ...untried })
     .onConflict((conflict) =>
       conflict
         .column('key')
-        .doUpdateSet({ ...place, ...DUE, target: targetFor(surface.target), wanted_version: ONE_MORE }),
-    )
-    .execute();
-}
+        .doUpdateSet({ ...place, ...DUE, target: targetFor(value('target')), wanted_version: ONE_MORE }),
+    );
+});
 
 /** What may wait, and waits together: a surface that is dirty already keeps its time. */
 export async function touchSurfacesLater(db: Db, keys: readonly string[], dueAt: Instant): Promise<void> {
@@ -46,26 +45,33 @@ export async function touchSurfacesLater(db: Db, keys: readonly string[], dueAt:
 }
 
 export async function touchSurfacesOf(db: Db, incident: string): Promise<void> {
-  await db
+  await touchAllOf(db, { incident });
+}
+
+const touchAllOf = compiledOnce((db, value: ValueOf<{ incident: string }>) =>
+  db
     .updateTable('surface')
     .set({ ...DUE, wanted_version: ONE_MORE })
-    .where('incident', '=', incident)
-    .execute();
-}
+    .where('incident', '=', value('incident')),
+);
 
 const DUE = { parked: 0, due_at: null };
 
 /** What may have been posted has to be looked for where that was: until its outcome is known, it is aimed nowhere else. */
-function targetFor(target: string) {
+function targetFor(target: RawBuilder<string>) {
   return sql<string>`case when surface.begun = 1 and surface.ts is null then surface.target else ${target} end`;
 }
 
 const ONE_MORE = sql<number>`surface.wanted_version + 1`;
 
 export async function surface(db: Db, key: string): Promise<SurfaceRow | undefined> {
-  const row = await db.selectFrom('surface').selectAll().where('key', '=', key).executeTakeFirst();
+  const [row] = await surfaceOf(db, { key });
   return row && toSurface(row);
 }
+
+const surfaceOf = compiledOnce((db, value: ValueOf<{ key: string }>) =>
+  db.selectFrom('surface').selectAll().where('key', '=', value('key')),
+);
 
 export async function surfacesOf(db: Db, incident: string): Promise<SurfaceRow[]> {
   const rows = await db
@@ -78,33 +84,61 @@ export async function surfacesOf(db: Db, incident: string): Promise<SurfaceRow[]
 }
 
 export function surfaceQueue(db: Db): SurfaceQueue {
-  const set = async (key: string, change: Partial<Selectable<SurfaceTable>>): Promise<void> => {
-    await db.updateTable('surface').set(change).where('key', '=', key).execute();
-  };
   return {
-    due: (lane, now, limit) => dueSurfaces(db, { lane, now, limit }),
-    begin: async (key) => {
-      await db
-        .updateTable('surface')
-        .set((column) => ({ begun: 1, attempts: column('attempts', '+', 1) }))
-        .where('key', '=', key)
-        .execute();
-    },
-    rendered: (key, { channelId, ts, digest, version }) =>
-      set(key, {
-        channel_id: channelId,
-        ts,
-        rendered_digest: digest,
-        rendered_version: version,
-        begun: 0,
-        attempts: 0,
-        due_at: null,
-        last_error: null,
-      }),
-    retry: (key, { at, error, began }) => set(key, { due_at: at, last_error: error, begun: began ? 1 : 0 }),
-    park: (key, error) => set(key, { parked: 1, begun: 0, last_error: error }),
+    due: async (lane, now, limit) => (await dueSurfaces(db, { lane, now, limit })).map(toSurface),
+    begin: async (key) => void (await beginSurface(db, { key })),
+    rendered: async (key, result) => void (await renderedSurface(db, { key, ...result })),
+    retry: async (key, { at, error, began }) =>
+      void (await postponeSurface(db, { key, at, error, begun: began ? 1 : 0 })),
+    park: async (key, error) => void (await parkSurface(db, { key, error })),
   };
 }
+
+const beginSurface = compiledOnce((db, value: ValueOf<{ key: string }>) =>
+  db
+    .updateTable('surface')
+    .set((column) => ({ begun: 1, attempts: column('attempts', '+', 1) }))
+    .where('key', '=', value('key')),
+);
+
+type Drawn = Parameters<SurfaceQueue['rendered']>[1] & { readonly key: string };
+
+const renderedSurface = compiledOnce((db, value: ValueOf<Drawn>) =>
+  db
+    .updateTable('surface')
+    .set({
+      channel_id: value('channelId'),
+      ts: value('ts'),
+      rendered_digest: value('digest'),
+      rendered_version: value('version'),
+      begun: 0,
+      attempts: 0,
+      due_at: null,
+      last_error: null,
+    })
+    .where('key', '=', value('key')),
+);
+
+interface Postponed {
+  readonly key: string;
+  readonly at: Instant;
+  readonly error: string;
+  readonly begun: number;
+}
+
+const postponeSurface = compiledOnce((db, value: ValueOf<Postponed>) =>
+  db
+    .updateTable('surface')
+    .set({ due_at: value('at'), last_error: value('error'), begun: value('begun') })
+    .where('key', '=', value('key')),
+);
+
+const parkSurface = compiledOnce((db, value: ValueOf<{ key: string; error: string }>) =>
+  db
+    .updateTable('surface')
+    .set({ parked: 1, begun: 0, last_error: value('error') })
+    .where('key', '=', value('key')),
+);
 
 interface Due {
   readonly lane: Lane;
@@ -113,8 +147,8 @@ interface Due {
 }
 
 /** Untried ones first. What stands in a channel or thread that does not exist yet is not due. */
-async function dueSurfaces(db: Db, { lane, now, limit }: Due): Promise<SurfaceRow[]> {
-  const rows = await db
+const dueSurfaces = compiledOnce((db, value: ValueOf<Due>) =>
+  db
     .selectFrom('surface')
     .leftJoin('incident', 'incident.name', 'surface.incident')
     .leftJoin('surface as parent', 'parent.key', 'surface.thread_of')
@@ -122,16 +156,14 @@ async function dueSurfaces(db: Db, { lane, now, limit }: Due): Promise<SurfaceRo
     // A literal, for the partial index, as in `effects.ts`.
     .where('surface.parked', '=', sql.lit(0))
     .whereRef('surface.wanted_version', '>', 'surface.rendered_version')
-    .where('surface.lane', '=', lane)
-    .where((is) => is.or([is('surface.due_at', 'is', null), is('surface.due_at', '<=', now)]))
+    .where('surface.lane', '=', value('lane'))
+    .where((is) => is.or([is('surface.due_at', 'is', null), is('surface.due_at', '<=', value('now'))]))
     .where((is) => is.or([is('surface.target', '!=', 'incident'), is('incident.channel_id', 'is not', null)]))
     .where((is) => is.or([is('surface.thread_of', 'is', null), is('parent.ts', 'is not', null)]))
     .orderBy('surface.attempts')
     .orderBy('surface.id')
-    .limit(limit)
-    .execute();
-  return rows.map(toSurface);
-}
+    .limit(atMost(value('limit'))),
+);
 
 function toSurface(row: Selectable<SurfaceTable>): SurfaceRow {
   return {

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Instant } from '../../core/ids.js';
 import type { Db, TokenTable } from '../schema.js';
 import type { TokenRow } from '../types.js';
+import { compiledOnce, type ValueOf } from './compiled-once.js';
 
 export async function addToken(db: Db, row: TokenRow): Promise<void> {
   await db
@@ -31,9 +32,13 @@ export async function revokeToken(db: Db, id: string, at: Instant): Promise<bool
 }
 
 export async function token(db: Db, hash: string): Promise<TokenRow | undefined> {
-  const row = await db.selectFrom('token').selectAll().where('hash', '=', hash).executeTakeFirst();
+  const [row] = await tokenOf(db, { hash });
   return row && toToken(row);
 }
+
+const tokenOf = compiledOnce((db, value: ValueOf<{ hash: string }>) =>
+  db.selectFrom('token').selectAll().where('hash', '=', value('hash')),
+);
 
 export async function tokens(db: Db): Promise<TokenRow[]> {
   const rows = await db.selectFrom('token').selectAll().orderBy('created_at').orderBy('id').execute();

@@ -1,6 +1,8 @@
 /** What an adapter has to keep, whatever the framework: agents with tools, on a model that says what it is told to. */
 import { describe, expect, it } from 'vitest';
+import type { HandedAction } from '../../../src/guard/adapters/handed-action.js';
 import type { AdapterGuard } from '../../../src/guard/adapters/on-halted.js';
+import { listAttempts } from '../../../src/operations/quarantine/list-attempts.js';
 import {
   contained,
   containedInTheEnd,
@@ -8,8 +10,10 @@ import {
   slowWork,
   stubbornWork,
 } from '../../support/framework-agent.js';
+import { eventually } from '../../support/halting.js';
+import { only, release } from '../../support/quarantine.js';
 
-type Work = (signal: AbortSignal | undefined) => Promise<string>;
+type Work = (signal: AbortSignal | undefined, action?: HandedAction) => Promise<string>;
 
 export interface AgentSetting {
   readonly guard: AdapterGuard;
@@ -77,6 +81,32 @@ export function describeFramework(name: string, start: (setting: AgentSetting) =
       expect(await run.outcome).toMatchObject({ name: 'HaltedError', haltId });
       expect(work.signals[0]?.aborted).toBe(true);
       expect(order.points[0]?.inflight.aborted).toHaveLength(1);
+    });
+
+    it('hands a tool what it was released with, for a gateway, and nothing of the kind to one that was not held', async () => {
+      const { desk, guard, halt } = await openFrameworkAgent();
+      const handed: (HandedAction | undefined)[] = [];
+      const work: Work = async (_signal, action) => `done ${handed.push(action)}`;
+      await halt({ kind: 'tool', tool: 'stripe.refund' }, 'hold');
+      const run = start({
+        guard,
+        tools: { refund: work, lookup: work },
+        calls: ['lookup', 'refund'],
+        last: 'all done',
+      });
+      const { attempts } = await eventually(
+        () => listAttempts(desk.deps, { states: ['held'], limit: 10 }),
+        (seen) => seen.attempts.length === 1,
+      );
+
+      const { id, actionId } = only(attempts);
+      await release(desk.deps, only(attempts));
+
+      expect(await run.outcome).toBe('all done');
+      expect(handed).toEqual([
+        { actionId: expect.stringMatching(/^[0-9a-f-]{36}$/u) as string },
+        { actionId, release: expect.stringMatching(new RegExp(`^${id}/.`, 'u')) as string },
+      ]);
     });
 
     it('pitfall 13: stops all tools that one step has started', async () => {

@@ -76,11 +76,11 @@ export function causeContract(store: () => Store): void {
     expect(await store().incidentByChannel('C0STORM')).toEqual(umbrella);
   });
 
-  it('counts a repeated alert in one statement, where its incident is open', async () => {
+  it('counts a repeated alert in one statement, where it fires and its incident is open', async () => {
     const row = {
       dedupKey: 'a',
       incident: 'INC-7',
-      status: 'resolved',
+      status: 'firing',
       count: 1,
       firstAt: AT,
       lastAt: AT,
@@ -88,6 +88,7 @@ export function causeContract(store: () => Store): void {
     await write(async (tx) => {
       await tx.addIncident(anIncidentRow());
       await tx.putAlert(row);
+      await tx.putAlert({ ...row, dedupKey: 'over', status: 'resolved', count: 0 });
     });
 
     const repeated = await write((tx) =>
@@ -95,6 +96,7 @@ export function causeContract(store: () => Store): void {
         new Map([
           ['a', 41],
           ['b', 41],
+          ['over', 41],
           ['c', 2],
         ]),
         LATER,
@@ -106,7 +108,7 @@ export function causeContract(store: () => Store): void {
     const none = await write((tx) => tx.repeatAlerts(new Map(), LATER));
 
     expect([...repeated]).toEqual([['a', 'INC-7']]);
-    expect(counted).toEqual({ ...row, status: 'firing', count: 42, lastAt: LATER });
+    expect(counted).toEqual({ ...row, count: 42, lastAt: LATER });
     expect([closed.size, none.size]).toEqual([0, 0]);
     expect(await store().countAlerts('INC-7')).toBe(42);
   });

@@ -4,19 +4,23 @@ import { AIMessage, createAgent, createMiddleware, fakeModel, tool } from 'langc
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  actionIn,
   haltIn,
   haltMiddleware,
   type AdapterGuard,
   type AdapterOptions,
+  type HandedAction,
 } from '../../../src/guard/adapters/langchain.js';
 import { describeFramework } from '../../contracts/guard/framework.contract.js';
 import { containedInTheEnd, openFrameworkAgent, stubbornWork, TOOLS } from '../../support/framework-agent.js';
 
 const schema = z.object({ amount: z.number() });
 
+type Work = (signal: AbortSignal | undefined, action?: HandedAction) => Promise<string>;
+
 /** A tool that does `work`, with the signal that LangChain hands it. */
-function toolOf(name: string, work: (signal: AbortSignal | undefined) => Promise<string>) {
-  return tool((_input, config: { signal?: AbortSignal }) => work(config.signal), {
+function toolOf(name: string, work: Work) {
+  return tool((_input, config: { signal?: AbortSignal }) => work(config.signal, actionIn(config)), {
     name,
     description: name,
     schema,

@@ -5,15 +5,18 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { ACTION_ID, guardClient, guardServer } from '../../../src/guard/adapters/mcp.js';
+import { ACTION_ID, actionIn, guardClient, guardServer, RELEASE } from '../../../src/guard/adapters/mcp.js';
+import { listAttempts } from '../../../src/operations/quarantine/list-attempts.js';
 import {
   containedInTheEnd,
   openFrameworkAgent,
   slowWork,
   stubbornWork,
   TOOLS,
+  type FrameworkAgent,
 } from '../../support/framework-agent.js';
 import { eventually } from '../../support/halting.js';
+import { only, release } from '../../support/quarantine.js';
 
 const options = { tools: TOOLS };
 const REFUND = { name: 'refund', arguments: { amount: 1 } };
@@ -22,6 +25,7 @@ interface Seen {
   readonly amount: number;
   readonly signal: AbortSignal;
   readonly meta: Readonly<Record<string, unknown>> | undefined;
+  readonly action: ReturnType<typeof actionIn>;
 }
 
 type Work = (seen: Seen) => Promise<string>;
@@ -33,9 +37,12 @@ async function connect(
 ): Promise<Client> {
   const server = new McpServer({ name: 'payments', version: '1.0.0' });
   prepare(server);
-  server.registerTool('refund', { inputSchema: { amount: z.number() } }, async ({ amount }, extra) => ({
-    content: [{ type: 'text', text: await work({ amount, signal: extra.signal, meta: extra._meta }) }],
-  }));
+  server.registerTool('refund', { inputSchema: { amount: z.number() } }, async ({ amount }, extra) => {
+    const { signal, _meta: meta } = extra;
+    return {
+      content: [{ type: 'text', text: await work({ amount, signal, meta, action: actionIn(extra) }) }],
+    };
+  });
   const client = new Client({ name: 'agent', version: '1.0.0' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(theirs), client.connect(ours)]);
@@ -141,7 +148,53 @@ describe('an MCP client under a guard', () => {
   });
 });
 
+/** The refund waits; a person releases it. */
+async function releaseHeld({ desk }: Pick<FrameworkAgent, 'desk'>): Promise<string> {
+  const { attempts } = await eventually(
+    () => listAttempts(desk.deps, { states: ['held'], limit: 10 }),
+    (seen) => seen.attempts.length === 1,
+  );
+  await release(desk.deps, only(attempts));
+  return only(attempts).id;
+}
+
+it('an MCP call that was held and released tells the server with what, and no call tells of an earlier one', async () => {
+  const agent = await openFrameworkAgent();
+  const seen: Seen[] = [];
+  const client = guardClient(agent.guard, await connect(async (call) => `${seen.push(call)}`), options);
+  const haltId = await agent.halt({ kind: 'tool', tool: 'stripe.refund' }, 'hold');
+  const held = client.callTool(REFUND);
+  const id = await releaseHeld(agent);
+  await held;
+  await agent.lift(haltId);
+
+  await client.callTool({ ...REFUND, _meta: { ...seen[0]?.meta } });
+
+  expect(seen[0]?.meta?.[RELEASE]).toMatch(new RegExp(`^${id}/.`, 'u'));
+  expect(seen[1]?.meta).not.toHaveProperty([RELEASE]);
+});
+
 describe('an MCP server under a guard', () => {
+  it('hands its tool what its own guard has released, else what the caller has shown', async () => {
+    const agent = await openFrameworkAgent();
+    const seen: Seen[] = [];
+    const client = await connect(
+      async (call) => `${seen.push(call)}`,
+      (server) => guardServer(agent.guard, server, options),
+    );
+
+    await client.callTool({ ...REFUND, _meta: { [ACTION_ID]: 'act-1', [RELEASE]: 'Q-9/claim' } });
+    await agent.halt({ kind: 'tool', tool: 'stripe.refund' }, 'hold');
+    const held = client.callTool({ ...REFUND, _meta: { [ACTION_ID]: 'act-2', [RELEASE]: 'Q-9/claim' } });
+    const id = await releaseHeld(agent);
+    await held;
+
+    expect(seen.map(({ action }) => action)).toEqual([
+      { actionId: 'act-1', release: 'Q-9/claim' },
+      { actionId: 'act-2', release: expect.stringMatching(new RegExp(`^${id}/.`, 'u')) as string },
+    ]);
+  });
+
   it('refuses by itself, and the run of whoever calls ends with the order', async () => {
     const { guard, halt } = await openFrameworkAgent();
     const calling = await openFrameworkAgent('support-agent');

@@ -1,7 +1,7 @@
 import { tool } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { guardTools, haltIn } from '../../../src/guard/adapters/vercel-ai.js';
+import { actionIn, guardTools, haltIn } from '../../../src/guard/adapters/vercel-ai.js';
 import { listAttempts } from '../../../src/operations/quarantine/list-attempts.js';
 import { describeFramework } from '../../contracts/guard/framework.contract.js';
 import { eventually } from '../../support/halting.js';
@@ -15,7 +15,7 @@ describeFramework('the Vercel AI SDK', ({ guard, tools, calls, last, onHalted })
   const model = aModel(...(calls.length > 0 ? [usesTools(...calls)] : []), says(last ?? 'never said'));
   const works = Object.entries(tools).map(([name, work]) => [
     name,
-    tool({ inputSchema, execute: async (_, { abortSignal }) => work(abortSignal) }),
+    tool({ inputSchema, execute: async (_, given) => work(given.abortSignal, actionIn(given)) }),
   ]);
   const guarded = guardTools(guard, Object.fromEntries(works), { tools: TOOLS, onHalted });
   return {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { describeIncident } from '../../../src/operations/incidents/describe-incident.js';
+import { askForReview } from '../../../src/operations/halting/ask-for-review.js';
+import { keepHalt } from '../../../src/operations/halting/keep-halt.js';
 import { orderHalt } from '../../../src/operations/halting/order-halt.js';
+import { requestLift } from '../../../src/operations/halting/request-lift.js';
 import { ADA, SCOPES } from '../../sandbox/support.js';
 import { person } from '../../support/desk.js';
 import { ANNOUNCE, messagesOf, openBot, openIncident, type Bot } from '../bot.js';
 
+const A_HALT = { scope: { kind: 'all' }, mode: 'deny', reason: 'refunds go out twice' } as const;
 const CHANNEL = 'inc-1-billing-agent-cost-rate';
 
 async function pageKey({ deps }: Bot, name: string): Promise<string> {
@@ -70,15 +74,51 @@ describe('what Slack refuses for good', () => {
   it('is shown to everybody when a halt was ordered where we may not speak', async () => {
     const bot = await openBot();
     await orderHalt(bot.deps, {
-      scope: { kind: 'all' },
-      mode: 'deny',
-      reason: 'ordered in a direct message',
+      ...A_HALT,
       incident: null,
       originChannel: 'D0ADAANDBOB',
       actor: person(ADA),
     });
 
     await bot.show('halt:H-1');
+
+    expect((await messagesOf(bot, ANNOUNCE))[0]?.text).toContain('H-1 all agents');
+  });
+
+  it('is shown to everybody when the channel of a halt has been archived since', async () => {
+    const bot = await openBot();
+    const name = await openIncident(bot);
+    const by = { actor: person(ADA), person: ADA };
+    await orderHalt(bot.deps, { ...A_HALT, incident: name, originChannel: null, actor: by.actor });
+    await bot.show('halt:H-1');
+    const { channelId } = await describeIncident(bot.deps, { incident: name });
+    await bot.clients.bulk.conversations.archive({ channel: channelId ?? '' });
+    await keepHalt(bot.deps, { haltId: 'H-1', actor: by.actor });
+    await requestLift(bot.deps, { haltId: 'H-1', reason: 'it is mended', ...by });
+
+    await bot.show('halt:H-1');
+    const moved = await bot.show('lift:H-1');
+
+    expect((await messagesOf(bot, ANNOUNCE)).map(({ text }) => text)).toEqual([
+      expect.stringContaining('H-1 all agents'),
+      expect.stringContaining('asks to let all agents run again'),
+    ]);
+    expect(moved.channelId).not.toBe(channelId);
+  });
+
+  it('is asked where everybody reads when whoever ordered a halt cannot be asked where that was', async () => {
+    const bot = await openBot();
+    const reviewAt = new Date(Date.now() + 60_000).toISOString();
+    await orderHalt(bot.deps, {
+      ...A_HALT,
+      incident: null,
+      originChannel: 'D0ADAANDBOB',
+      actor: person(ADA),
+      reviewAt,
+    });
+    await askForReview({ ...bot.deps, now: () => new Date(Date.now() + 120_000).toISOString() });
+
+    await bot.show(`review:H-1:${reviewAt}:1`);
 
     expect((await messagesOf(bot, ANNOUNCE))[0]?.text).toContain('H-1 all agents');
   });

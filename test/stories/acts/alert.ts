@@ -89,7 +89,7 @@ export function somebodyIsOnIt(story: Story): void {
     const press = await stage.workspace.person('U0OWNER1').press(page, 'page:acknowledge');
 
     expect(press.timedOut).toBe(false);
-    expect(await stage.told('U0OWNER1', 'You are on *INC-1*')).toContain('detection chain is complete');
+    expect(await stage.told('U0OWNER1', 'You are on *INC-1*')).toContain('everybody who was paged sees it');
     const card = await stage.messageWith(story.recall('incident channel'), 'INC-1 · SEV1 · ACKNOWLEDGED');
     const chain = textOf(card);
     for (const link of ['Action', 'Signal', 'Trigger', 'Page', 'Acknowledged'])

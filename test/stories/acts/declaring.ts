@@ -96,7 +96,7 @@ export function aPersonDeclares(story: Story): void {
       .person('U0SRE1')
       .slash('/incident', 'status contained the mail account is locked', channel);
 
-    expect(answer.ephemeral?.text).toContain('*INC-2* is now *contained*');
+    expect(answer.ephemeral?.text).toContain('*INC-2* is set to contained by your word');
     await stage.messageWith(channel.channel, /INC-2 .*BY HAND, NOT PROVEN/);
   });
 }

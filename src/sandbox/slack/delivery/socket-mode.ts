@@ -26,61 +26,30 @@ const PING_EVERY_MS = 5_000;
 /** Serves Socket Mode on whatever HTTP server hands its upgrades over. */
 export function createSocketMode(ackTimeoutMs: number): SocketMode {
   const server = new WebSocketServer({ noServer: true });
-  const tickets = new Set<string>();
+  const tickets = createTickets();
   const live: WebSocket[] = [];
-  const pending = new Map<string, (body: unknown) => void>();
+  const envelopes = createEnvelopes(ackTimeoutMs);
   let turn = 0;
   let copies = 1;
   const pings = setInterval(() => live.forEach((socket) => socket.ping()), PING_EVERY_MS).unref();
 
   function welcome(socket: WebSocket): void {
-    socket.on('error', () => undefined);
-    if (live.length >= MAX_CONNECTIONS) {
-      socket.send(JSON.stringify(farewell('too_many_websockets')));
-      socket.close();
-      return;
-    }
-    live.push(socket);
-    socket.on('close', () => live.splice(live.indexOf(socket), 1));
-    socket.on('message', (raw) => settle(textOf(raw)));
-    socket.send(JSON.stringify(hello(live.length)));
-  }
-
-  function settle(raw: string): void {
-    const frame = parseJson(raw);
-    if (!isObject(frame)) return;
-    const id = textIn(frame, 'envelope_id');
-    pending.get(id)?.(frame['payload']);
-    pending.delete(id);
+    if (takeIn(live, socket)) socket.on('message', (raw) => envelopes.settle(textOf(raw)));
   }
 
   function post(kind: PayloadKind, payload: Json, retry: Retry | undefined): Promise<Ack> {
     const socket = live[(turn += 1) % live.length];
     if (socket === undefined) return Promise.resolve({ kind: 'failed', reason: 'no_connection' });
     const id = crypto.randomUUID();
-    const acknowledged = new Promise<Ack>((resolve) => {
-      const timer = setTimeout(() => {
-        pending.delete(id);
-        resolve({ kind: 'timed-out' });
-      }, ackTimeoutMs);
-      pending.set(id, (body) => {
-        clearTimeout(timer);
-        resolve(body === STOPPED ? { kind: 'failed', reason: 'stopped' } : { kind: 'acked', body });
-      });
-    });
+    const acknowledged = envelopes.sent(id);
     socket.send(JSON.stringify(envelope(id, kind, payload, retry)));
     return acknowledged;
   }
 
   return {
-    newPath: () => {
-      const ticket = crypto.randomUUID();
-      tickets.add(ticket);
-      return `/link/?ticket=${ticket}&app_id=${APP_ID}`;
-    },
+    newPath: () => tickets.newPath(),
     upgrade: (request, socket, head) => {
-      const ticket = new URL(request.url ?? '/', 'http://sandbox').searchParams.get('ticket') ?? '';
-      if (tickets.delete(ticket)) server.handleUpgrade(request, socket, head, welcome);
+      if (tickets.take(request.url ?? '/')) server.handleUpgrade(request, socket, head, welcome);
       else socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     },
     send: async (kind, payload, retry) => {
@@ -100,9 +69,66 @@ export function createSocketMode(ackTimeoutMs: number): SocketMode {
     connections: () => live.length,
     stop: () => {
       clearInterval(pings);
+      envelopes.stop();
+      return closeAll(server, live);
+    },
+  };
+}
+
+/** Each is good for one connection. */
+function createTickets() {
+  const tickets = new Set<string>();
+  return {
+    newPath(): string {
+      const ticket = crypto.randomUUID();
+      tickets.add(ticket);
+      return `/link/?ticket=${ticket}&app_id=${APP_ID}`;
+    },
+    take: (url: string): boolean =>
+      tickets.delete(new URL(url, 'http://sandbox').searchParams.get('ticket') ?? ''),
+  };
+}
+
+/** False where there are too many connections already, and this one is sent away. */
+function takeIn(live: WebSocket[], socket: WebSocket): boolean {
+  socket.on('error', () => undefined);
+  if (live.length >= MAX_CONNECTIONS) {
+    socket.send(JSON.stringify(farewell('too_many_websockets')));
+    socket.close();
+    return false;
+  }
+  live.push(socket);
+  socket.on('close', () => live.splice(live.indexOf(socket), 1));
+  socket.send(JSON.stringify(hello(live.length)));
+  return true;
+}
+
+/** What was sent and is not acknowledged yet, by its id. */
+function createEnvelopes(ackTimeoutMs: number) {
+  const pending = new Map<string, (body: unknown) => void>();
+  return {
+    sent: (id: string): Promise<Ack> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          pending.delete(id);
+          resolve({ kind: 'timed-out' });
+        }, ackTimeoutMs);
+        pending.set(id, (body) => {
+          clearTimeout(timer);
+          resolve(body === STOPPED ? { kind: 'failed', reason: 'stopped' } : { kind: 'acked', body });
+        });
+      }),
+    /** A frame that came back: of what is not waited for, nothing. */
+    settle(raw: string): void {
+      const frame = parseJson(raw);
+      if (!isObject(frame)) return;
+      const id = textIn(frame, 'envelope_id');
+      pending.get(id)?.(frame['payload']);
+      pending.delete(id);
+    },
+    stop(): void {
       for (const resolve of pending.values()) resolve(STOPPED);
       pending.clear();
-      return closeAll(server, live);
     },
   };
 }
