@@ -53,7 +53,7 @@ function take(spans, agent, usd) {
   return telemetry.takeOtlp({
     signal: 'traces',
     format: 'json',
-    gzip: false,
+    isCompressed: false,
     body,
     receivedAtMs,
     boundAgentId: null,

@@ -75,7 +75,7 @@ async function send(telemetry, agents, count) {
       await telemetry.takeOtlp({
         signal: 'traces',
         format: 'json',
-        gzip: false,
+        isCompressed: false,
         body,
         receivedAtMs: Date.now(),
         boundAgentId: null,

@@ -3,9 +3,10 @@
  * better-sqlite3 writes the very rows that come of them: the same table, the same indexes, multi-row inserts, the same
  * pragmas, as many rows a transaction. Bodies are those of the OpenTelemetry project's exporters, 500 spans each; the
  * first round warms both up and does not count. `sealed`: with a content key and a kilobyte said in each call to a model;
- * there the baseline writes the same sealed rows too.
+ * there the baseline writes what was said too, byte for byte, in a column of the record's own row: neither compressed nor
+ * sealed, and without a table of traces.
  *
- * The baseline has its rows for nothing (decoded, deduplicated, sealed) and one thread; what is measured has the two
+ * The baseline has its rows for nothing (decoded, deduplicated) and one thread; what is measured has the two
  * threads that the product has, and writes besides which conversation goes on in which trace, and its sums. Both take turns
  * within a round, so that a busy machine is busy for both. BODIES, AGENTS, ROUNDS and ONLY (protobuf, json, sealed) by environment.
  */
@@ -13,6 +14,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { contentKeys } from '../dist/src/telemetry/content/content-keys.js';
+import { contentStore } from '../dist/src/telemetry/content/content-store.js';
 import { openDatabase } from '../dist/src/telemetry/database/open-database.js';
 import { startTelemetry } from '../dist/src/telemetry/start-telemetry.js';
 import { fleetRegistry } from './support/big-fleet.mjs';
@@ -27,12 +30,7 @@ const DEPTH = 16;
 const ROWS_A_STATEMENT = 40;
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SILENT = { info: () => undefined, warn: () => undefined, error: console.error };
-/** The records last, and what they stand beside before them. */
-const RECORDS = { name: 'record', columns: ['key', 'at_ms', 'agent', 'action_id', 'body'] };
-const SEALED = [
-  { name: 'content_trace', columns: ['id', 'trace', 'key_id', 'wrapped', 'last_ms', 'unstored'] },
-  { name: 'content', columns: ['trace', 'span', 'mark', 'sealed'] },
-];
+const COLUMNS = ['key', 'at_ms', 'agent', 'action_id', 'body'];
 const registry = fleetRegistry(AGENTS);
 const folder = mkdtempSync(join(tmpdir(), 'haltline-bench-'));
 
@@ -45,29 +43,30 @@ const MODES = [
 
 for (const mode of MODES) {
   const path = join(folder, `${mode.name}.db`);
-  const contentKeys = mode.sealed ? [KEY] : [];
-  const telemetry = await startTelemetry({ databasePath: path, registry, log: SILENT, contentKeys });
+  const keys = mode.sealed ? [KEY] : [];
+  const telemetry = await startTelemetry({ databasePath: path, registry, log: SILENT, contentKeys: keys });
   telemetry.onFinding(async () => undefined);
   const bare = openBare(`${path}.bare`, mode);
+  const read = mode.sealed ? saidIn : recordsIn;
   const rounds = [];
   for (let round = 0; round <= ROUNDS; round += 1)
-    rounds.push(await runRound({ telemetry, path, bare, mode }));
+    rounds.push(await runRound({ telemetry, path, bare, mode, read }));
   await telemetry.close();
   bare.database.close();
   print(mode, rounds.slice(1));
 }
 rmSync(folder, { recursive: true });
 
-async function runRound({ telemetry, path, bare, mode: { format, sealed } }) {
+async function runRound({ telemetry, path, bare, mode: { format, sealed }, read }) {
   const bodies = await caughtBodies({ bodies: BODIES, agents: AGENTS, format, told: sealed });
-  const before = bare.tables.map((table) => newestOf(path, table));
+  const before = reading(path, newestIn);
   const transactionsBefore = await transactionsOf(telemetry);
   const cpu = process.cpuUsage();
   const ours = await takeAll(telemetry, bodies, format);
   const { user, system } = process.cpuUsage(cpu);
   const transactions = (await transactionsOf(telemetry)) - transactionsBefore;
-  const rows = bare.tables.map((table, index) => rowsAfter(path, table, before[index]));
-  const spans = rows.at(-1).length;
+  const rows = reading(path, (database) => read(database, before));
+  const spans = rows.length;
   if (spans !== BODIES * 500) throw new Error(`${spans} records were stored`);
   const theirs = writeBare(bare, rows, transactions);
   return { ours: spans / ours, bare: spans / theirs, micros: (user + system) / spans };
@@ -79,7 +78,14 @@ async function takeAll(telemetry, bodies, format) {
   const send = async () => {
     for (let body = waiting.pop(); body !== undefined; body = waiting.pop()) {
       const receivedAtMs = Date.now();
-      const request = { signal: 'traces', format, gzip: false, body, receivedAtMs, boundAgentId: null };
+      const request = {
+        signal: 'traces',
+        format,
+        isCompressed: false,
+        body,
+        receivedAtMs,
+        boundAgentId: null,
+      };
       const taken = await telemetry.takeOtlp(request);
       if (taken.kind !== 'stored' || taken.rejected > 0)
         throw new Error(`not taken: ${JSON.stringify(taken)}`);
@@ -104,57 +110,60 @@ function reading(path, work) {
   }
 }
 
-function newestOf(path, { name }) {
-  return reading(path, (database) =>
-    database.prepare(`select coalesce(max(id), 0) from ${name}`).pluck().get(),
-  );
+function newestIn(database) {
+  return database.prepare('select coalesce(max(id), 0) from record').pluck().get();
 }
 
-function rowsAfter(path, { name, columns }, id) {
-  const text = `select ${columns.join(', ')} from ${name} where id > ? order by id`;
-  return reading(path, (database) => database.prepare(text).raw().all(id));
+/** Rows after a number. */
+function recordsIn(database, id) {
+  return database
+    .prepare(`select ${COLUMNS.join(', ')} from record where id > ? order by id`)
+    .raw()
+    .all(id);
+}
+
+/** The same with what was said in each span, opened. */
+function saidIn(database, id) {
+  const content = contentStore(database, contentKeys([KEY]));
+  const rows = recordsIn(database, id);
+  const said = new Map();
+  for (const traceId of new Set(rows.map(([key]) => key.toString('hex', 0, 16))))
+    for (const { spanId, kind, text, atMs, toolCallId } of content.read(traceId).pieces) {
+      const span = `${traceId}${spanId}`;
+      said.set(span, [...(said.get(span) ?? []), [kind, text, atMs, toolCallId]]);
+    }
+  return rows.map((row) => {
+    const pieces = said.get(row[0].toString('hex'));
+    return [...row, pieces === undefined ? null : JSON.stringify(pieces)];
+  });
 }
 
 function openBare(path, { sealed }) {
   const database = openDatabase(path);
+  if (sealed) database.exec('alter table record add column said text');
   for (let id = 1; id <= AGENTS; id += 1)
     database.prepare('insert into agent (id, name, last_seen_ms) values (?, ?, 0)').run(id, `agent-${id}`);
+  const columns = sealed ? [...COLUMNS, 'said'] : COLUMNS;
+  const row = `(${columns.map(() => '?').join(', ')})`;
   const statements = new Map();
-  const insert = ({ name, columns }, some) => {
-    const row = `(${columns.map(() => '?').join(', ')})`;
-    const text = `insert into ${name} (${columns.join(', ')}) values ${some.map(() => row).join(', ')}`;
+  const insert = (some) => {
+    const text = `insert into record (${columns.join(', ')}) values ${some.map(() => row).join(', ')}`;
     if (!statements.has(text)) statements.set(text, database.prepare(text));
     statements.get(text).run(some.flat());
   };
-  const write = database.transaction((parts) => {
-    for (const [table, rows] of parts)
-      for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT)
-        insert(table, rows.slice(at, at + ROWS_A_STATEMENT));
+  const write = database.transaction((rows) => {
+    for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) insert(rows.slice(at, at + ROWS_A_STATEMENT));
   });
-  const tables = sealed ? [...SEALED, RECORDS] : [RECORDS];
-  return { database, tables, write: (parts) => write.immediate(parts) };
+  return { database, write: (rows) => write.immediate(rows) };
 }
 
-/** Seconds. */
-function writeBare({ tables, write }, rows, transactions) {
-  const parts = partsOf(rows, transactions).map((part) => tables.map((table, index) => [table, part[index]]));
+/** Seconds, in as many transactions. */
+function writeBare({ write }, rows, transactions) {
+  const at = (part) => Math.round((part * rows.length) / transactions);
+  const parts = Array.from({ length: transactions }, (_, part) => rows.slice(at(part), at(part + 1)));
   const begun = performance.now();
   for (const part of parts) write(part);
   return (performance.now() - begun) / 1000;
-}
-
-/** The same share of each table in each transaction; what was said goes with the trace that it stands under. */
-function partsOf(rows, parts) {
-  const slice = (some, part) => {
-    const at = (index) => Math.round((index * some.length) / parts);
-    return some.slice(at(part), at(part + 1));
-  };
-  return Array.from({ length: parts }, (_, part) => {
-    if (rows.length === 1) return [slice(rows[0], part)];
-    const [traces, content, records] = rows;
-    const ids = new Set(slice(traces, part).map(([id]) => id));
-    return [slice(traces, part), content.filter(([trace]) => ids.has(trace)), slice(records, part)];
-  });
 }
 
 function print({ name }, rounds) {

@@ -1,5 +1,5 @@
 /** Telemetry as the main thread has it: nothing is decoded, stored or judged here, so that it never delays a halt. */
-import { existsSync } from 'node:fs';
+import { compiledWorker } from '../compiled-worker.js';
 import type { ActionRecord } from '../core/action-record.js';
 import type { Registry } from '../registry/registry.js';
 import { openFindingDesk } from './finding-desk.js';
@@ -62,7 +62,7 @@ export function createTelemetry(options: TelemetryOptions): {
   );
   const { link, born } = linkWorker({
     settings: { databasePath, registry, limits, contentKeys: options.contentKeys ?? [] },
-    workerUrl: compiledWorker(),
+    workerUrl: compiledWorker('./telemetry.worker.js', import.meta.url),
     log,
     onFinding: (findingId, finding, confirm) => desk.hand({ findingId, finding, confirm }),
   });
@@ -96,13 +96,6 @@ export function createTelemetry(options: TelemetryOptions): {
     },
   };
   return { telemetry, up: born };
-}
-
-/** A thread runs compiled code only: beside us once we are compiled, else in what we compile to. */
-function compiledWorker(): URL {
-  const places = ['./telemetry.worker.js', '../../dist/src/telemetry/telemetry.worker.js'];
-  const urls = places.map((place) => new URL(place, import.meta.url));
-  return urls.find((url) => existsSync(url)) ?? new URL('./telemetry.worker.js', import.meta.url);
 }
 
 const BUSY_SECONDS = 2;

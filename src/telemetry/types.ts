@@ -12,8 +12,8 @@ export type Signal = 'traces' | 'logs';
 export interface OtlpRequest {
   readonly signal: Signal;
   readonly format: 'json' | 'protobuf';
-  /** Compressed: with gzip, or with zlib (HTTP's `deflate`); the bytes tell which. */
-  readonly gzip: boolean;
+  /** With gzip, or with zlib (HTTP's `deflate`): the bytes tell which. */
+  readonly isCompressed: boolean;
   readonly body: Uint8Array;
   readonly receivedAtMs: number;
   /** A token that is bound to an agent speaks for that agent only; null for one that speaks for all. */

@@ -216,7 +216,7 @@ describe('the engine', () => {
       verdict: 'allow',
     };
     const body = new TextEncoder().encode(JSON.stringify([check]));
-    const ask = { body, gzip: false, receivedAtMs: house.now(), boundAgentId: null };
+    const ask = { body, isCompressed: false, receivedAtMs: house.now(), boundAgentId: null };
 
     desk.tell({ kind: 'actions', id: 1, ask });
     desk.take([aToolCall({ endMs: house.now(), attributes: { 'agent.action.id': 'act-1' } })]);
@@ -244,7 +244,7 @@ describe('the engine', () => {
     ];
     const body = new TextEncoder().encode(JSON.stringify(reports));
 
-    const ask = { body, gzip: false, receivedAtMs: house.now(), boundAgentId: null };
+    const ask = { body, isCompressed: false, receivedAtMs: house.now(), boundAgentId: null };
     desk.tell({ kind: 'actions', id: 1, ask });
 
     expect(desk.findings().map(({ rule, actionIds }) => [rule, actionIds])).toEqual([

@@ -15,7 +15,7 @@ it('takes no call for unchecked whose guard said that it could not report, and t
       id: 1,
       ask: {
         body: new TextEncoder().encode(JSON.stringify(reports)),
-        gzip: false,
+        isCompressed: false,
         receivedAtMs: at,
         boundAgentId: null,
       },

@@ -24,7 +24,11 @@ it('judges a call whose result customers see by the review that was reported of 
       attributes: { 'agent.action.id': actionId, 'agent.artifact.visibility': 'customer' },
     });
 
-  desk.tell({ kind: 'actions', id: 1, ask: { body, gzip: false, receivedAtMs: START, boundAgentId: null } });
+  desk.tell({
+    kind: 'actions',
+    id: 1,
+    ask: { body, isCompressed: false, receivedAtMs: START, boundAgentId: null },
+  });
   desk.take([sent('letter-1'), sent('letter-2')]);
 
   const bypassed = desk.findings().filter(({ rule }) => rule === 'review-bypassed');

@@ -71,10 +71,10 @@ describe('telemetry', () => {
     const rubbish = new TextEncoder().encode('{"resourceSpans": 7');
 
     const answers = await Promise.all([
-      telemetry.takeOtlp({ ...traceRequest([]), body: bomb, gzip: true }),
+      telemetry.takeOtlp({ ...traceRequest([]), body: bomb, isCompressed: true }),
       telemetry.takeOtlp({ ...traceRequest([]), body: rubbish }),
-      telemetry.takeOtlp({ ...traceRequest([]), body: rubbish, gzip: true }),
-      telemetry.takeOtlp({ ...traceRequest([]), body: gzipSync(traceBody([aChat()])), gzip: true }),
+      telemetry.takeOtlp({ ...traceRequest([]), body: rubbish, isCompressed: true }),
+      telemetry.takeOtlp({ ...traceRequest([]), body: gzipSync(traceBody([aChat()])), isCompressed: true }),
     ]);
 
     expect(answers.map(({ kind }) => kind)).toEqual(['tooLarge', 'invalid', 'invalid', 'stored']);

@@ -1,10 +1,12 @@
 /** What was said, sealed. Nothing of it is in any log, and nothing is kept without a key from the environment. */
 import { createHmac } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import type { ContentPiece } from '../wire/types.js';
+import { partsOf, piecesOf, type Bundle, type Opened, type Part } from './bundle.js';
 import type { ContentKeys } from './content-keys.js';
+import { packed, unpacked } from './packed.js';
 import { open, seal } from './seal.js';
+import { spanContent } from './span-content.js';
 import { traceKeys, type SealedTrace, type TraceContent, type TraceKeys } from './trace-keys.js';
 
 /** The content of one trace, or why there is none. */
@@ -12,7 +14,7 @@ export type TraceRead =
   | {
       readonly kind: 'stored';
       readonly pieces: readonly ContentPiece[];
-      /** Pieces that came while there was no key; rows that do not open any more. */
+      /** Pieces that came while there was no key; and those that do not open any more. */
       readonly unstored: number;
       readonly unreadable: number;
     }
@@ -21,7 +23,7 @@ export type TraceRead =
 
 export interface ContentStore {
   /** Seals what one request brought. Within the caller's transaction; the same again changes nothing. */
-  keep(pieces: readonly ContentPiece[], nowMs: number): void;
+  keep(bundles: readonly Bundle[], nowMs: number): void;
   /** In the order in which it came. */
   read(traceId: string): TraceRead;
   /** Is there a key to seal with? */
@@ -30,109 +32,86 @@ export interface ContentStore {
   forget: TraceKeys['forget'];
 }
 
-/** Below this, compressing gains nothing. */
-const DEFLATE_BYTES = 512;
 const MARK_BYTES = 16;
-/** The first byte of what is sealed. */
-const PLAIN = 0;
-const DEFLATED = 1;
+const COUNT_BYTES = 4;
 
 export function contentStore(database: Database, keys: ContentKeys): ContentStore {
   const traces = traceKeys(database, keys);
-  const put = database.prepare<[number, Buffer, Buffer, Buffer]>(
-    'insert into content (trace, span, mark, sealed) values (?, ?, ?, ?) on conflict do nothing',
-  );
-  const known = database
-    .prepare<[number, Buffer, Buffer], number>(
-      'select 1 from content where trace = ? and span = ? and mark = ?',
-    )
-    .pluck();
-  const all = database.prepare<[number], SealedRow>(
-    'select span, mark, sealed from content where trace = ? order by id',
-  );
-
-  function keepSpan({ id, key }: SealedTrace, pieces: readonly ContentPiece[]): void {
-    const [first] = pieces;
-    if (first === undefined) return;
-    const span = Buffer.from(first.spanId, 'hex');
-    const plain = Buffer.from(JSON.stringify(pieces.map(said)));
-    const mark = createHmac('sha256', key).update(span).update(plain).digest().subarray(0, MARK_BYTES);
-    if (known.get(id, span, mark) !== undefined) return;
-    put.run(id, span, mark, seal(key, placeOf(span, mark), packed(plain)));
-  }
-
+  const older = spanContent(database);
+  const bundles = bundleTable(database);
   return {
     isOn: keys.current !== null,
     rewrap: (limit) => traces.rewrap(limit),
     forget: () => traces.forget(),
-    keep(pieces, nowMs) {
-      for (const ofSpan of bySpan(pieces)) {
-        const traceId = ofSpan[0]?.traceId ?? '';
-        const trace = traces.toSeal(traceId, nowMs);
-        if (trace === null) traces.countUnstored(traceId, ofSpan.length, nowMs);
-        else keepSpan(trace, ofSpan);
+    keep(brought, nowMs) {
+      for (const bundle of brought) {
+        const trace = traces.toSeal(bundle.traceId, nowMs);
+        if (trace === null) traces.countUnstored(bundle.traceId, bundle.pieces, nowMs);
+        else bundles.keep(trace, bundle);
       }
     },
     read(traceId) {
       const trace = traces.look(traceId);
       if (trace === undefined) return { kind: 'none' };
       if (trace.kind !== 'sealed') return trace;
-      const opened = all.all(trace.id).map((row) => openRow(trace.key, traceId, row));
+      const opened = [...older.read(trace), ...bundles.read(trace)];
       return {
         kind: 'stored',
-        pieces: opened.flatMap((each) => each ?? []),
+        pieces: onceEach(opened.flatMap(({ parts }) => parts)).flatMap((part) => piecesOf(traceId, part)),
         unstored: trace.unstored,
-        unreadable: opened.filter((each) => each === null).length,
+        unreadable: opened.reduce((sum, { unreadable }) => sum + unreadable, 0),
       };
     },
   };
 }
 
-interface SealedRow {
-  readonly span: Buffer;
+interface BundleRow {
   readonly mark: Buffer;
+  readonly pieces: number;
   readonly sealed: Buffer;
 }
 
-type Said = readonly [kind: ContentPiece['kind'], text: string, atMs: number, toolCallId: string | null];
-
-function said({ kind, text, atMs, toolCallId }: ContentPiece): Said {
-  return [kind, text, atMs, toolCallId];
+function bundleTable(database: Database) {
+  const known = database
+    .prepare<[number, Buffer], number>('select 1 from content_bundle where trace = ? and mark = ?')
+    .pluck();
+  const put = database.prepare<[number, Buffer, number, Buffer]>(
+    'insert into content_bundle (trace, mark, pieces, sealed) values (?, ?, ?, ?)',
+  );
+  const all = database.prepare<[number], BundleRow>(
+    'select mark, pieces, sealed from content_bundle where trace = ? order by id',
+  );
+  return {
+    keep({ id, key, isNew }: SealedTrace, { pieces, plain }: Bundle): void {
+      const mark = createHmac('sha256', key).update(plain).digest().subarray(0, MARK_BYTES);
+      if (!isNew && known.get(id, mark) !== undefined) return;
+      put.run(id, mark, pieces, seal(key, placeOf(mark, pieces), packed(plain)));
+    },
+    read: ({ id, key }: Pick<SealedTrace, 'id' | 'key'>): Opened[] =>
+      all.all(id).map(({ mark, pieces, sealed }) => {
+        const plain = open(key, placeOf(mark, pieces), sealed);
+        return plain === null
+          ? { parts: [], unreadable: pieces }
+          : { parts: partsOf(unpacked(plain)), unreadable: 0 };
+      }),
+  };
 }
 
-/** Pieces of one span that stand together: a request names a span, then the next. */
-function bySpan(pieces: readonly ContentPiece[]): ContentPiece[][] {
-  const groups: ContentPiece[][] = [];
-  for (const piece of pieces) {
-    const last = groups.at(-1);
-    const before = last?.[0];
-    if (last !== undefined && before?.spanId === piece.spanId && before.traceId === piece.traceId)
-      last.push(piece);
-    else groups.push([piece]);
-  }
-  return groups;
+/** What a bundle is bound to, beside the trace, whose key it is. */
+function placeOf(mark: Buffer, pieces: number): Buffer {
+  const place = Buffer.alloc(MARK_BYTES + COUNT_BYTES);
+  mark.copy(place);
+  place.writeUInt32BE(pieces >>> 0, MARK_BYTES);
+  return place;
 }
 
-function placeOf(span: Buffer, mark: Buffer): Buffer {
-  return Buffer.concat([span, mark]);
-}
-
-function packed(plain: Buffer): Buffer {
-  const isLong = plain.length >= DEFLATE_BYTES;
-  return Buffer.concat([
-    Buffer.of(isLong ? DEFLATED : PLAIN),
-    isLong ? deflateRawSync(plain, { level: 1 }) : plain,
-  ]);
-}
-
-/** null where it does not open. */
-function openRow(key: Buffer, traceId: string, { span, mark, sealed }: SealedRow): ContentPiece[] | null {
-  const opened = open(key, placeOf(span, mark), sealed);
-  if (opened === null) return null;
-  const rest = opened.subarray(1);
-  const plain = opened[0] === DEFLATED ? inflateRawSync(rest) : rest;
-  // Authenticated just now: our own text.
-  const pieces = JSON.parse(plain.toString()) as Said[];
-  const spanId = span.toString('hex');
-  return pieces.map(([kind, text, atMs, toolCallId]) => ({ traceId, spanId, kind, text, atMs, toolCallId }));
+/** What a sender repeats in another request is in another bundle, and is the same all the same. */
+function onceEach(parts: readonly Part[]): Part[] {
+  const seen = new Set<string>();
+  return parts.filter((part) => {
+    const text = JSON.stringify(part);
+    const isFirst = !seen.has(text);
+    seen.add(text);
+    return isFirst;
+  });
 }

@@ -1,5 +1,6 @@
 /** AES-256-GCM. What is sealed is bound to the place where it stands: moved to another row it does not open. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { someRandomBytes } from './random-bytes.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -7,7 +8,7 @@ const TAG_BYTES = 16;
 
 /** Nonce, tag and ciphertext, in this order. */
 export function seal(key: Buffer, place: Buffer, plain: Buffer): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = someRandomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(place);
   const text = cipher.update(plain);
   cipher.final();

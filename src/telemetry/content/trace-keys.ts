@@ -1,13 +1,15 @@
 /** A key for each trace, kept wrapped by the key from the environment. Deleting it erases what is sealed under it. */
-import { randomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { ContentKeys } from './content-keys.js';
+import { someRandomBytes } from './random-bytes.js';
 import { open, seal } from './seal.js';
 
 /** A trace whose content can be sealed. */
 export interface SealedTrace {
   readonly id: number;
   readonly key: Buffer;
+  /** Was its key made just now? Then nothing is sealed under it yet. */
+  readonly isNew: boolean;
 }
 
 /** What is known of a trace's content before any of it is opened. */
@@ -43,6 +45,7 @@ interface Row {
 const REMEMBERED = 10_000;
 /** How often a trace that goes on is noted as going on. */
 const TOUCH_MS = 60_000;
+const KEY_BYTES = 32;
 
 export function traceKeys(database: Database, keys: ContentKeys): TraceKeys {
   const find = database.prepare<[Buffer], Row>(
@@ -54,6 +57,10 @@ export function traceKeys(database: Database, keys: ContentKeys): TraceKeys {
        wrapped = coalesce(excluded.wrapped, wrapped), last_ms = max(last_ms, excluded.last_ms),
        unstored = unstored + excluded.unstored
      returning id`,
+  );
+  const add = database.prepare<[Buffer, string, Buffer, number], { id: number }>(
+    `insert into content_trace (trace, key_id, wrapped, last_ms, unstored) values (?, ?, ?, ?, 0)
+     on conflict (trace) do nothing returning id`,
   );
   const touch = database.prepare<[number, number]>(
     'update content_trace set last_ms = max(last_ms, ?) where id = ?',
@@ -70,6 +77,12 @@ export function traceKeys(database: Database, keys: ContentKeys): TraceKeys {
     return trace;
   }
 
+  /** The first bundle of it is the first; the next is not. */
+  function rememberNew(traceId: string, made: Omit<SealedTrace, 'isNew'>, nowMs: number): SealedTrace {
+    remember(traceId, { ...made, isNew: false }, nowMs);
+    return { ...made, isNew: true };
+  }
+
   return {
     toSeal(traceId, nowMs) {
       const known = remembered.get(traceId);
@@ -83,17 +96,21 @@ export function traceKeys(database: Database, keys: ContentKeys): TraceKeys {
       const { current } = keys;
       if (current === null) return null;
       const trace = Buffer.from(traceId, 'hex');
+      const key = someRandomBytes(KEY_BYTES);
+      const wrapped = seal(current.bytes, trace, key);
+      // Nearly always it is new: to look first would be one more question.
+      const added = add.get(trace, current.id, wrapped, nowMs);
+      if (added !== undefined) return rememberNew(traceId, { id: added.id, key }, nowMs);
       const row = find.get(trace);
       const stored = row && keyOf(row, trace, keys);
       if (row !== undefined && stored !== undefined && stored !== null) {
         touch.run(nowMs, row.id);
-        return remember(traceId, { id: row.id, key: stored }, nowMs);
+        return remember(traceId, { id: row.id, key: stored, isNew: false }, nowMs);
       }
       // Its key is there and cannot be opened: what is sealed under it must not be lost to another one.
       if (row?.wrapped) return null;
-      const key = randomBytes(32);
-      const made = put.get(trace, current.id, seal(current.bytes, trace, key), nowMs, 0);
-      return made === undefined ? null : remember(traceId, { id: made.id, key }, nowMs);
+      const made = put.get(trace, current.id, wrapped, nowMs, 0);
+      return made === undefined ? null : rememberNew(traceId, { id: made.id, key }, nowMs);
     },
     countUnstored: (traceId, pieces, nowMs) =>
       void put.get(Buffer.from(traceId, 'hex'), null, null, nowMs, pieces),

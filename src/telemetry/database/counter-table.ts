@@ -9,17 +9,26 @@ export interface CounterRow {
 
 export interface CounterTable {
   put(rows: Iterable<CounterRow>): void;
+  /** Adds to what stands there. */
+  grow(rows: Iterable<CounterRow>): void;
   all(): CounterRow[];
 }
 
 export function counterTable(database: Database): CounterTable {
   const put = database.prepare('insert or replace into counter (metric, labels, value) values (?, ?, ?)');
+  const grow = database.prepare(
+    `insert into counter (metric, labels, value) values (?, ?, ?)
+     on conflict do update set value = value + excluded.value`,
+  );
   const all = database
     .prepare<[], [string, string, number]>('select metric, labels, value from counter')
     .raw();
   return {
     put: (rows) => {
       for (const { metric, labels, value } of rows) put.run(metric, JSON.stringify(labels), value);
+    },
+    grow: (rows) => {
+      for (const { metric, labels, value } of rows) grow.run(metric, JSON.stringify(labels), value);
     },
     all: () =>
       all.all().map(([metric, labels, value]) => ({

@@ -41,9 +41,18 @@ function costText({ usd, source, model, inputTokens, outputTokens, reason }: Cos
 
 const PLAIN = /^[\w .:/{}-]*$/;
 
+/** Names come again and again. */
+const written = new Map<string, string>();
+const MOST_WRITTEN = 2_000;
+
 /** As JSON; most names need no escaping. */
 function text(value: string): string {
-  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+  const known = written.get(value);
+  if (known !== undefined) return known;
+  const json = PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+  if (written.size >= MOST_WRITTEN) written.clear();
+  written.set(value, json);
+  return json;
 }
 
 /** What `bodyOf` wrote, whole again. */

@@ -36,8 +36,15 @@ export function textKey(record: ActionRecord): string {
     atMs,
     record.tool,
     record.outcome,
+    ...apart(record),
   ]);
   return createHash('sha256').update(rest).digest('base64url');
+}
+
+/** Of log records that tell of calls, several may end in one millisecond: an id of their own they need not have. */
+function apart({ origin, kind, startedAtMs, conversationId, cost }: ActionRecord): readonly unknown[] {
+  const isCall = origin === 'event' && (kind === 'inference' || kind === 'tool');
+  return isCall ? [startedAtMs, conversationId, cost] : [];
 }
 
 /** Trace and span id as they stand in a span's key; null for any other. */

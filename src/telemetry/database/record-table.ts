@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { ActionRecord, Review } from '../../core/action-record.js';
 import type { Cursor, RecordPage } from '../messages.js';
 import type { TelemetryRange } from '../types.js';
-import type { AgentCorrection } from '../wire/types.js';
+import type { AgentCorrection, NestedCall } from '../wire/types.js';
 import type { AgentTable } from './agent-table.js';
 import { bodyOf, recordOf, type RecordRow } from './record-body.js';
 import { spanKey } from './record-key.js';
@@ -30,6 +30,10 @@ export interface RecordTable {
   tail(id: number, limit: number): readonly { readonly id: number; readonly record: ActionRecord }[];
   /** Gives a span's records to the agent that it turned out to be. */
   move(correction: AgentCorrection): Moved[];
+  /** Is this span stored as a call that counts? */
+  isCall(span: Pick<NestedCall, 'traceId' | 'spanId'>): boolean;
+  /** Takes a call back that the span around it tells of; nothing where it is stored as none. */
+  absorb(call: NestedCall): Moved[];
   /** The newest review that was reported of an action; null where there is none. */
   reviewOf(agentId: string, actionId: string): Review | null;
   /** Tool calls with an id, since `atMs`, up to and with record `id`. */
@@ -79,6 +83,7 @@ export function recordTable(database: Database, agents: AgentTable): RecordTable
     newest: () => newest.get() ?? 0,
     tail: (id, limit) => tail.all(id, limit).map((row) => ({ id: row.id, record: recordOf(row) })),
     move: mover(database, agents, from),
+    ...absorber(database, from),
     reviewOf: reviewFinder(database, from),
     actsBetween: (atMs, id) => acts.iterate(atMs, id),
     oldest: (agentId) => oldestOf(database, agentId),
@@ -100,6 +105,21 @@ function mover(
       put.run(agents.idOf(toAgentId), bodyOf(after, true), row.id);
       return { id: row.id, before, after };
     });
+  };
+}
+
+function absorber(database: Database, from: string): Pick<RecordTable, 'isCall' | 'absorb'> {
+  const find = database.prepare<[Buffer], RecordRow>(`${from} where key = ? and body ->> 'kind' = 'tool'`);
+  const put = database.prepare('update record set body = ? where id = ?');
+  return {
+    isCall: ({ traceId, spanId }) => find.get(spanKey(traceId, spanId)) !== undefined,
+    absorb: ({ traceId, spanId }) =>
+      find.all(spanKey(traceId, spanId)).map((row) => {
+        const before = recordOf(row);
+        const after: ActionRecord = { ...before, kind: 'other' };
+        put.run(bodyOf(after, true), row.id);
+        return { id: row.id, before, after };
+      }),
   };
 }
 

@@ -13,7 +13,7 @@ import type { StoredFinding } from '../database/finding-table.js';
 import type { ActionRecord } from '../../core/action-record.js';
 import type { Brought } from '../reading/brought.js';
 import type { FindingFilter, IncidentPeriod, TakenTelemetry, TelemetryRange } from '../types.js';
-import type { AgentCorrection } from '../wire/types.js';
+import type { Correction } from '../wire/types.js';
 import { keepBatch } from './keep-batch.js';
 import { recall, type Sums } from './sums.js';
 import type { Tables } from './tables.js';
@@ -46,7 +46,7 @@ export class Engine {
   readonly #options: EngineOptions;
   #sums: Sums;
   /** Of requests that could not be stored: their senders repeat the spans, but the reader tells whose they are once only. */
-  #owed: readonly AgentCorrection[] = [];
+  #owed: readonly Correction[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;

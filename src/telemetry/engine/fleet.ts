@@ -2,7 +2,7 @@
 import type { ActionRecord } from '../../core/action-record.js';
 import type { Finding } from '../../core/tripwire/finding.js';
 import type { WireRegistry } from '../../core/tripwire/parameters.js';
-import { rollupsOf, type EndpointUse, type MinuteRollup } from '../../core/tripwire/rollup.js';
+import { rollupsOf, type EndpointUse, type MinuteRollup, type Rollups } from '../../core/tripwire/rollup.js';
 import { wireSettings, type WireSettings } from '../../core/tripwire/wire-settings.js';
 import { createAgentWires } from '../../core/tripwire/agent-wires.js';
 import type { AgentWires, EpisodeRow, Period, WireStart } from '../../core/tripwire/wires.js';
@@ -85,10 +85,13 @@ export class Fleet {
     member.wires.retract(record);
   }
 
+  rollupsOf(record: ActionRecord, nowMs: number): Rollups {
+    return rollupsOf(record, this.settingsOf(record.agentId, nowMs).watchedTools);
+  }
+
   /** What a record adds to the sums of its agent; `sign` -1 for what it takes away. */
   sumsOf(record: ActionRecord, { nowMs, sign }: { nowMs: number; sign: 1 | -1 }): MinuteRollup[] {
-    const { settings } = this.#member(record.agentId, nowMs);
-    const { minutes } = rollupsOf(record, settings.watchedTools);
+    const { minutes } = this.rollupsOf(record, nowMs);
     return minutes.map((each) => ({ ...each, value: sign * each.value }));
   }
 

@@ -2,7 +2,7 @@ import type { ActionRecord } from '../../core/action-record.js';
 import type { Finding } from '../../core/tripwire/finding.js';
 import { storable, type Storable } from '../database/storable.js';
 import type { Brought } from '../reading/brought.js';
-import type { AgentCorrection } from '../wire/types.js';
+import type { Correction, NestedCall } from '../wire/types.js';
 import type { EngineLog } from './engine.js';
 import type { Sums } from './sums.js';
 import type { Tables } from './tables.js';
@@ -11,7 +11,7 @@ interface Keeping {
   readonly tables: Tables;
   readonly sums: Sums;
   /** Corrections of batches that could not be stored. */
-  readonly owed: readonly AgentCorrection[];
+  readonly owed: readonly Correction[];
   readonly nowMs: number;
   readonly log: EngineLog;
 }
@@ -31,18 +31,23 @@ export function keepBatch(batch: readonly Brought[], keeping: Keeping): Kept {
   const all = batch.flatMap(({ records }) => records);
   const added = addAll(all, tables);
   tables.traces.noteConversations(added);
-  for (const { content, gaps } of batch) {
-    tables.content.keep(content, keeping.nowMs);
+  for (const { bundles, gaps } of batch) {
+    tables.content.keep(bundles, keeping.nowMs);
     tables.gaps.add(gaps);
   }
+  const corrections = [...keeping.owed, ...batch.flatMap((brought) => brought.corrections)];
+  const nested = corrections.filter(isNested);
+  for (const call of nested) if (tables.records.isCall(call)) sums.isCounted(call);
   const findings: Finding[] = [];
   for (const record of added) {
     const said = judge(keeping, () => sums.observe(record, keeping.nowMs));
     if (said.length > 0) findings.push(...said);
   }
-  const corrections = [...keeping.owed, ...batch.flatMap((brought) => brought.corrections)];
-  const moved = corrections.flatMap((each) => tables.records.move(each));
+  const moved = corrections.flatMap((each) => (isNested(each) ? [] : tables.records.move(each)));
   for (const each of moved) findings.push(...judge(keeping, () => sums.correct(each, keeping.nowMs)));
+  // Last: whose they are, the corrections before may have told.
+  for (const each of nested.flatMap((call) => tables.records.absorb(call)))
+    findings.push(...judge(keeping, () => sums.correct(each, keeping.nowMs)));
   tables.findings.add(findings);
   for (const { agentId, rows } of sums.fleet.takeEpisodes()) tables.episodes.put(agentId, rows);
   return {
@@ -51,6 +56,10 @@ export function keepBatch(batch: readonly Brought[], keeping: Keeping): Kept {
     findings: findings.length,
     moved: moved.length,
   };
+}
+
+function isNested(correction: Correction): correction is NestedCall {
+  return 'within' in correction;
 }
 
 /** Reviews go before the artifacts that they are of. */

@@ -4,11 +4,13 @@ import type { Finding } from '../../core/tripwire/finding.js';
 import { KEPT_MINUTES } from '../../core/tripwire/minute-series.js';
 import type { Period } from '../../core/tripwire/wires.js';
 import type { Registry } from '../../registry/registry.js';
+import type { CounterRow } from '../database/counter-table.js';
 import type { Moved } from '../database/record-table.js';
 import type { WorkerLimits } from '../messages.js';
-import { CountedActions, countRecord, type Counting } from '../metrics/count-record.js';
-import { createCounters } from '../metrics/counters.js';
+import { CountedActions, CountedWithin, countRecord, type Counting } from '../metrics/count-record.js';
+import { createCounters, type Counters } from '../metrics/counters.js';
 import { ARTIFACTS, SPEND, TOOL_CALLS } from '../metrics/families.js';
+import type { NestedCall } from '../wire/types.js';
 import { Fleet, type StoredState } from './fleet.js';
 import type { Tables } from './tables.js';
 
@@ -58,6 +60,7 @@ export class Sums {
       counters: createCounters(limits.series),
       calls: new CountedActions(MOST_ACTIONS),
       artifacts: new CountedActions(MOST_ACTIONS),
+      within: new CountedWithin(MOST_ACTIONS),
       settingsOf: (agentId) => this.fleet.settingsOf(agentId, now()),
     };
     this.counting.counters.restore(tables.counters.all());
@@ -93,17 +96,32 @@ export class Sums {
   correct({ id, before, after }: Moved, nowMs: number): readonly Finding[] {
     const { fleet } = this;
     this.unwritten += 1;
-    countRecord(after, this.counting);
     fleet.retract(before, nowMs);
     if (id > this.#summed) {
+      countRecord(after, this.counting);
       fleet.unsum(before, nowMs);
       return fleet.observe(after, nowMs);
     }
     const findings = fleet.watch(after, nowMs);
-    const { rollups } = this.#parts.tables;
+    this.#writeMoved({ before, after }, nowMs);
+    return findings;
+  }
+
+  /** Its sums are written already, and a start reads none of it again: what it changes is written with it. */
+  #writeMoved({ before, after }: Omit<Moved, 'id'>, nowMs: number): void {
+    const { fleet } = this;
+    const { rollups, endpoints, agents, counters } = this.#parts.tables;
+    const { endpoint } = fleet.rollupsOf(after, nowMs);
     rollups.merge(before.agentId, fleet.sumsOf(before, { nowMs, sign: -1 }));
     rollups.merge(after.agentId, fleet.sumsOf(after, { nowMs, sign: 1 }));
-    return findings;
+    if (endpoint !== null) endpoints.put(after.agentId, [endpoint]);
+    agents.seen(after.agentId, after.receivedAtMs);
+    counters.grow(countedBy(after, this.counting));
+  }
+
+  /** The span that is about to come tells of a call that counters have counted already. */
+  isCounted({ traceId, within }: NestedCall): void {
+    this.counting.within?.add({ traceId, spanId: within });
   }
 
   /** Writes what is in memory only, in one transaction. */
@@ -160,6 +178,19 @@ export class Sums {
       lostReports: (fromMs, toMs) => tables.gaps.around(agentId, fromMs, toMs),
     };
   }
+}
+
+/** Counts a record, and says what that added to which counter. */
+function countedBy(record: ActionRecord, counting: Counting): CounterRow[] {
+  const rows: CounterRow[] = [];
+  const { counters } = counting;
+  const add: Counters['add'] = (metric, given, value) => {
+    const labels = counters.add(metric, given, value);
+    rows.push({ metric, labels, value });
+    return labels;
+  };
+  countRecord(record, { ...counting, counters: { ...counters, add } });
+  return rows;
 }
 
 function periodsByAgent({ periods }: Tables): Map<string, Period[]> {

@@ -27,10 +27,31 @@ export class CountedActions {
   }
 }
 
+/** Spans whose call counters have counted by a span within them; each is asked about once. */
+export class CountedWithin {
+  readonly #most: number;
+  readonly #spans = new Set<string>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add({ traceId, spanId }: Pick<ActionRecord, 'traceId' | 'spanId'>): void {
+    if (this.#spans.size >= this.#most) this.#spans.clear();
+    this.#spans.add(`${traceId}${spanId}`);
+  }
+
+  take({ traceId, spanId }: Pick<ActionRecord, 'traceId' | 'spanId'>): boolean {
+    return this.#spans.size > 0 && this.#spans.delete(`${traceId}${spanId}`);
+  }
+}
+
 export interface Counting {
   readonly counters: Counters;
   readonly calls: CountedActions;
   readonly artifacts: CountedActions;
+  /** Left out where every span comes with the one around it. */
+  readonly within?: CountedWithin;
   /** What counts as bypassed is what the wire fires for. */
   readonly settingsOf: (agentId: string) => WireSettings;
 }
@@ -41,7 +62,8 @@ export function countRecord(record: ActionRecord, counting: Counting): void {
   // What nobody knows the price of, or nothing can cost, is not counted as nothing: it has an alert of its own.
   if (kind === 'inference' && cost !== null && isPriced(cost))
     counting.counters.add(SPEND, [agentId], cost.usd);
-  if (kind === 'tool' && counting.calls.isFirst(record)) countCall(record, counting);
+  if (kind === 'tool' && counting.calls.isFirst(record) && counting.within?.take(record) !== true)
+    countCall(record, counting);
   if (customerVisible && counting.artifacts.isFirst(record)) countArtifact(record, counting);
 }
 

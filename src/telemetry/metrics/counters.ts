@@ -9,7 +9,8 @@ export interface CounterLimits {
 }
 
 export interface Counters {
-  add(metric: string, labels: readonly [string, ...string[]], value: number): void;
+  /** Returns the labels that it was counted under: where there is no room, others than were given. */
+  add(metric: string, labels: readonly [string, ...string[]], value: number): readonly string[];
   /** Zero until something is added; a series that was never zero hides its first increase. */
   declare(metric: string, labels: readonly [string, ...string[]]): void;
   restore(rows: readonly CounterRow[]): void;
@@ -76,6 +77,7 @@ export function createCounters(limits: CounterLimits): Counters {
       const counter = find(metric, labels);
       counter.value += value;
       changed.add(counter);
+      return counter.labels;
     },
     declare: (metric, labels) => void find(metric, labels),
     restore(rows) {

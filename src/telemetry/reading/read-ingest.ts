@@ -8,12 +8,12 @@ import { decodeOtlp } from '../wire/decode-otlp.js';
 import { inflate } from '../wire/inflate.js';
 import { InvalidOtlp, TooLarge } from '../wire/invalid-otlp.js';
 import { readRecords } from '../wire/read-records.js';
-import type { AgentCorrection, ContentPiece, Prices, RegistryView } from '../wire/types.js';
+import type { ContentPiece, Correction, Prices, RegistryView } from '../wire/types.js';
 
 /** What a request brought, beside its records. */
 export interface Beside {
   readonly content: readonly ContentPiece[];
-  readonly corrections: readonly AgentCorrection[];
+  readonly corrections: readonly Correction[];
   readonly gaps: readonly ReportGap[];
   /** Spans, log records or reports that were understood. */
   readonly accepted: number;
@@ -64,7 +64,7 @@ const NOTHING = {
 
 function readOtlp(request: OtlpRequest, { limits, ...parts }: ReadingParts): IngestRead {
   const { signal, format, receivedAtMs, boundAgentId } = request;
-  const body = inflate(request.body, limits.bodyBytes, request.gzip ? 'gzip' : 'identity');
+  const body = inflate(request.body, limits.bodyBytes, request.isCompressed ? 'compressed' : 'identity');
   const decoded = decodeOtlp({ signal, format, body });
   const { rejected, message, spans, events } = decoded;
   const accepted = spans.length + events.length;

@@ -2,9 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromReader, Ingest, ReaderSettings, Said, ToReader } from '../messages.js';
 import { plainErrors } from '../plain-errors.js';
-import { packRead, type PackedRead } from './brought.js';
+import { buffersOfRead, packRead } from './brought.js';
 import { Reader } from './reader.js';
-import { buffersOf, unpackRecords } from './record-columns.js';
+import { unpackRecords } from './record-columns.js';
 
 const store = parentPort;
 if (store === null) throw new Error('this file is a worker: start it as one');
@@ -34,13 +34,8 @@ function read(ingest: Ingest): void {
   const bytes = sizeOf(ingest);
   const found = reader.read(ingest);
   if (found.kind === 'answer') return answer({ kind: 'answer', id: ingest.id, answer: found.answer });
-  const packed = keepsContent ? packRead(found) : withoutText(packRead(found));
-  handOn({ kind: 'read', id: ingest.id, read: packed, bytes, sinceMs }, buffersOf(packed.columns));
-}
-
-/** It is only counted. */
-function withoutText(read: PackedRead): PackedRead {
-  return { ...read, content: read.content.map((piece) => ({ ...piece, text: '' })) };
+  const packed = packRead(found, keepsContent);
+  handOn({ kind: 'read', id: ingest.id, read: packed, bytes, sinceMs }, buffersOfRead(packed));
 }
 
 /** About what a record takes that nobody had to decode. */

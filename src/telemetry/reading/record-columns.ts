@@ -66,6 +66,8 @@ class Packer {
   readonly #texts = new Texts();
   readonly #bodies: string[] = [];
   readonly #reviews = new Map<number, Review>();
+  /** Of the record before; '' where that was no span. */
+  #lastTrace = '';
   #count = 0;
 
   constructor(most: number) {
@@ -124,14 +126,18 @@ class Packer {
     words[at + 8] = texts.put(8, record.cost?.model ?? null);
     words[at + 9] = texts.put(9, record.traceId);
     if (isSpan(record)) return this.#addSpanKey(record.traceId, record.spanId);
+    this.#lastTrace = '';
     words[at + 10] = texts.put(10, record.spanId);
     words[at + 11] = texts.put(11, textKey(record));
   }
 
   #addSpanKey(traceId: string, spanId: string): void {
     const at = this.#count * SPAN_KEY_BYTES;
-    this.#keys.write(traceId, at, 'hex');
+    if (traceId === this.#lastTrace)
+      this.#keys.copyWithin(at, at - SPAN_KEY_BYTES, at - SPAN_KEY_BYTES + SPAN_AT);
+    else this.#keys.write(traceId, at, 'hex');
     this.#keys.write(spanId, at + SPAN_AT, 'hex');
+    this.#lastTrace = traceId;
   }
 
   #addCodes(record: ActionRecord): void {

@@ -1,6 +1,6 @@
 /** Replays one after the other, each in a thread that ends with it, so that neither a halt nor ingest waits for one. */
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { compiledWorker } from '../../compiled-worker.js';
 import { DomainError } from '../../core/errors.js';
 import type { ReplayRequest, ReplayResult } from '../types.js';
 
@@ -46,7 +46,7 @@ export function openReplays(databasePath: string): Replays {
 
 async function replay(settings: ReplaySettings, signal: AbortSignal): Promise<ReplayResult> {
   if (signal.aborted) throw unfinished();
-  const worker = new Worker(compiledWorker(), { workerData: settings });
+  const worker = new Worker(compiledWorker('./replay.worker.js', import.meta.url), { workerData: settings });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
   const stop = (): void => void worker.terminate();
   limit.addEventListener('abort', stop);
@@ -60,13 +60,6 @@ async function replay(settings: ReplaySettings, signal: AbortSignal): Promise<Re
     limit.removeEventListener('abort', stop);
     await worker.terminate();
   }
-}
-
-/** A thread runs compiled code only: beside us once we are compiled, else in what we compile to. */
-function compiledWorker(): URL {
-  const places = ['./replay.worker.js', '../../../dist/src/telemetry/replay/replay.worker.js'];
-  const urls = places.map((place) => new URL(place, import.meta.url));
-  return urls.find((url) => existsSync(url)) ?? new URL('./replay.worker.js', import.meta.url);
 }
 
 function unfinished(): DomainError {

@@ -18,7 +18,7 @@ const MOST_FAULTS = 50;
 
 /** Parses the body of `POST /v1/actions`. Throws TooLarge or InvalidOtlp for one that cannot be decompressed. */
 export function readReports(request: ActionsRequest, bodyBytes: number): ReadReports {
-  const body = inflate(request.body, bodyBytes, request.gzip ? 'gzip' : 'identity');
+  const body = inflate(request.body, bodyBytes, request.isCompressed ? 'compressed' : 'identity');
   const parsed = ActionReports.safeParse(asJson(body));
   if (!parsed.success)
     return {

@@ -158,7 +158,8 @@ function oldIn(database: Database) {
     `select agent.name as agent, at_ms as atMs from record join agent on agent.id = record.agent
      where key between ? and ? limit ?`,
   );
-  const eraseContent = database.prepare('delete from content where trace = ?');
+  const eraseSpans = database.prepare('delete from content where trace = ?');
+  const eraseBundles = database.prepare('delete from content_bundle where trace = ?');
   const eraseKey = database.prepare('delete from content_trace where id = ?');
   const forgetConversation = database.prepare('delete from conversation where trace = unhex(?)');
   const deleteRecord = database.prepare('delete from record where id = ?');
@@ -185,7 +186,8 @@ function oldIn(database: Database) {
         })),
     actsOf: (traceId: string) => acts.all(...traceKeys(traceId), MOST_ACTS),
     eraseTrace: ({ id, traceId }: OldTrace) => {
-      eraseContent.run(id);
+      eraseSpans.run(id);
+      eraseBundles.run(id);
       eraseKey.run(id);
       forgetConversation.run(traceId);
     },

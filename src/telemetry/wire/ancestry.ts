@@ -21,8 +21,11 @@ export interface InferenceBelow {
   anonymous: boolean;
 }
 
-/** `boundary`: what is within is another call: a tool, or an agent. */
-export type PlaceKind = 'inference' | 'tool' | 'boundary' | 'step';
+/**
+ * `boundary`: what is within is another call: a tool, or an agent. `recalled`: a step, or an agent; after a restart nobody
+ * knows which.
+ */
+export type PlaceKind = 'inference' | 'tool' | 'boundary' | 'step' | 'recalled';
 
 /** One span, or the place of one that has not arrived (`seen` is false). */
 export interface Place {
@@ -39,6 +42,8 @@ export interface Place {
   counted: boolean | null;
   below: InferenceBelow | null;
   orphans: Orphan[] | null;
+  /** Calls that were counted, and wait to hear whether this is the tool that they are within. */
+  calls: Place[] | null;
 }
 
 /** A counted call by its response id, to know a second telling of it beside the first. */
@@ -130,5 +135,6 @@ function emptyPlace(spanId: string): Place {
     counted: null,
     below: null,
     orphans: null,
+    calls: null,
   };
 }

@@ -200,6 +200,19 @@ const NAMES = {
   messageToolCalls: ['tool_calls'],
   messageId: ['id'],
   message: ['message'],
+
+  /** Of Claude Code's own log records, which give names of their own to it all; on anything else they mean nothing. */
+  claudeModel: ['model'],
+  claudeCost: ['cost_usd'],
+  claudeInputTokens: ['input_tokens'],
+  claudeOutputTokens: ['output_tokens'],
+  claudeCacheReadTokens: ['cache_read_tokens'],
+  claudeCacheWriteTokens: ['cache_creation_tokens'],
+  claudeDurationMs: ['duration_ms'],
+  claudeTool: ['tool_name', 'name'],
+  claudeToolUseId: ['tool_use_id'],
+  claudeToolParameters: ['tool_parameters'],
+  claudeSuccess: ['success'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type Meaning = keyof typeof NAMES;

@@ -34,8 +34,9 @@ function firstOf(details: Readonly<Record<string, Value>>, names: readonly strin
 
 /** Does the span say anything of what it used? One that does not cannot stand for its call. */
 export function saysUsage(slots: Slots): boolean {
+  if (reportedOf(slots) !== null) return true;
   const { input, output } = usageOf(slots);
-  return input !== null || output !== null || reportedOf(slots) !== null;
+  return input !== null || output !== null;
 }
 
 export function costOf(slots: Slots, prices: Prices): Cost {

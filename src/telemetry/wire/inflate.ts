@@ -8,7 +8,7 @@ import { InvalidOtlp, TooLarge } from './invalid-otlp.js';
 export function inflate(
   body: Uint8Array,
   limitBytes: number,
-  encoding: 'gzip' | 'identity' = 'gzip',
+  encoding: 'compressed' | 'identity' = 'compressed',
 ): Uint8Array {
   if (encoding === 'identity' && body.byteLength > limitBytes) throw tooLarge(limitBytes);
   return encoding === 'identity' ? body : unzip(body, limitBytes);

@@ -1,21 +1,28 @@
 /** Attributes of OTLP's JSON form: a list of {key, value}. */
+import { AttributeMemory, noteTail, passTail, type SeenAttribute } from './attribute-memory.js';
 import type { AttributeSink } from './attribute-sink.js';
 import { OBJECT, type JsonCursor } from './json-cursor.js';
 import { Fields, otherwise, readAnyValue, readList } from './json-values.js';
 import { isFlatName, nameIn, textFor, type NameEntry } from './known-names.js';
 import { bytesOf } from './name-table.js';
+import type { Value } from './types.js';
 
 const KEY_VALUE = new Fields(['key', 'value']);
 
+const memory = new AttributeMemory();
+
 /** A list of KeyValue into the sink. False where one is malformed, whether we read it or not. */
 export function readAttributes(cursor: JsonCursor, sink: AttributeSink): boolean {
-  return readList(cursor, () => cursor.null() || readAttribute(cursor, sink));
+  memory.start();
+  return readList(cursor, () => readAttribute(cursor, sink));
 }
 
 function readAttribute(cursor: JsonCursor, sink: AttributeSink): boolean {
   const { position } = cursor;
-  if (readCompact(cursor, sink)) return true;
+  const seen = memory.pass(cursor) ?? readHead(cursor);
+  if (seen !== null && readTail(cursor, seen, sink)) return true;
   cursor.position = position;
+  if (cursor.null()) return true;
   if (!cursor.open(OBJECT)) return otherwise(cursor, true) ?? false;
   const key = new AttributeKey();
   let isWhole = true;
@@ -37,29 +44,46 @@ const VALUE_HEAD = bytesOf(',"value":');
 const STRING_HEAD = bytesOf('{"stringValue":');
 const END = bytesOf('}');
 
-/** As exporters write nearly all: key and value in this order, without white space. False: it has to be read the long way. */
-function readCompact(cursor: JsonCursor, sink: AttributeSink): boolean {
-  if (!cursor.literal(KEY_HEAD) || !cursor.string() || cursor.isEscaped) return false;
+/** As exporters write nearly all: key and value in this order, without white space. null: it has to be read the long way. */
+function readHead(cursor: JsonCursor): SeenAttribute | null {
+  const from = cursor.position;
+  if (!cursor.literal(KEY_HEAD) || !cursor.string() || cursor.isEscaped) return null;
   const { buffer, start, end } = cursor;
   const entry = nameIn(buffer, start, end);
-  if (entry === null && isFlatName(buffer, start, end)) return false;
-  if (!cursor.literal(VALUE_HEAD)) return false;
-  if (entry === null) {
-    if (cursor.peek() !== OBJECT) return false;
-    cursor.skip();
-    return cursor.literal(END);
+  if (entry === null && isFlatName(buffer, start, end)) return null;
+  return cursor.literal(VALUE_HEAD) ? memory.note(cursor, from, entry) : null;
+}
+
+/** Most values are what they were the last time. */
+function readTail(cursor: JsonCursor, seen: SeenAttribute, sink: AttributeSink): boolean {
+  const { entry } = seen;
+  if (passTail(cursor, seen)) {
+    if (entry !== null) sink.put(entry, seen.value);
+    return true;
   }
-  const value = readCompactString(cursor, entry) ?? readAnyValue(cursor, entry, 0);
+  const from = cursor.position;
+  const value = entry === null ? passObject(cursor) : readValue(cursor, entry);
   if (value === undefined || !cursor.literal(END)) return false;
-  sink.put(entry, value);
+  noteTail(seen, { value, from }, cursor);
+  if (entry !== null) sink.put(entry, value);
   return true;
+}
+
+function passObject(cursor: JsonCursor): null | undefined {
+  if (cursor.peek() !== OBJECT) return undefined;
+  cursor.skip();
+  return null;
+}
+
+function readValue(cursor: JsonCursor, entry: NameEntry): Value | undefined {
+  return readCompactString(cursor, entry) ?? readAnyValue(cursor, entry, 0);
 }
 
 function readCompactString(cursor: JsonCursor, entry: NameEntry): string | undefined {
   const { position } = cursor;
-  const isCompact =
-    cursor.literal(STRING_HEAD) && cursor.string() && !cursor.isEscaped && cursor.literal(END);
-  if (isCompact) return textFor(entry, cursor);
+  if (cursor.literal(STRING_HEAD) && cursor.string()) {
+    if (cursor.literal(END)) return cursor.isEscaped ? cursor.text() : textFor(entry, cursor);
+  }
   cursor.position = position;
   return undefined;
 }

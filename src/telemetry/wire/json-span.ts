@@ -3,7 +3,7 @@ import { AttributeSink } from './attribute-sink.js';
 import { readAttributes } from './json-attributes.js';
 import { OBJECT, type JsonCursor } from './json-cursor.js';
 import { Message } from './json-message.js';
-import { otherwise, readEnum, readId, readList, readText, readTime } from './json-values.js';
+import { otherwise, readEnum, readId, readList, readText, readTime, RepeatedId } from './json-values.js';
 import { SpanDraft, spanOf } from './span-draft.js';
 import type { DecodedSpan, Slots, SpanEvent } from './types.js';
 
@@ -25,10 +25,13 @@ const CODES: ReadonlyMap<string, number> = new Map([
   ['STATUS_CODE_ERROR', 2],
 ]);
 
+const traceIds = new RepeatedId(16);
+const parentIds = new RepeatedId(8);
+
 const SPAN = new Message<SpanDraft>({
-  traceId: (span, cursor) => (span.traceId = readId(cursor, 16)),
+  traceId: (span, cursor) => (span.traceId = traceIds.read(cursor)),
   spanId: (span, cursor) => (span.spanId = readId(cursor, 8)),
-  parentSpanId: (span, cursor) => (span.parentSpanId = readId(cursor, 8)),
+  parentSpanId: (span, cursor) => (span.parentSpanId = parentIds.read(cursor)),
   name: (span, cursor) => (span.name = readText(cursor)),
   kind: (span, cursor) => (span.kind = readEnum(cursor, KINDS)),
   startTimeUnixNano: (span, cursor) => (span.startedAtMs = readTime(cursor)),

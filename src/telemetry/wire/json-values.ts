@@ -98,6 +98,27 @@ export function readId(cursor: JsonCursor, bytes: number): string | undefined {
   return seen >= CAPITAL ? id.toLowerCase() : id;
 }
 
+/** Ids that come again and again, such as a trace's: the last one is known by its bytes. */
+export class RepeatedId {
+  readonly #bytes: number;
+  #written: Uint8Array = bytesOf('null');
+  #id = '';
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  read(cursor: JsonCursor): string | undefined {
+    if (cursor.literal(this.#written)) return this.#id;
+    const from = cursor.position;
+    const id = readId(cursor, this.#bytes);
+    if (id === undefined || id === '') return id;
+    this.#written = Uint8Array.prototype.slice.call(cursor.buffer, from, cursor.position);
+    this.#id = id;
+    return id;
+  }
+}
+
 const LONGEST_TIME = 20;
 const NANOSECOND_DIGITS = 6;
 

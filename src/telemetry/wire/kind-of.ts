@@ -80,6 +80,9 @@ const VENDOR_KINDS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
 /** No act, whatever operation such a span names: LangSmith calls its prompts `chat` and its retrievers `embeddings`. */
 const NEVER_AN_ACT: ReadonlySet<string> = new Set(['prompt', 'parser', 'retriever']);
 
+/** Spans of Claude Code: its log records tell of the same acts, with their cost (`claude-code-event.ts`). */
+const CLAUDE_CODE = 'claude_code.';
+
 const CLIENT = 3;
 const SERVER = 2;
 
@@ -90,6 +93,7 @@ const SERVER = 2;
 export function kindOf(span: DecodedSpan): SpanKind {
   const { slots } = span;
   if (slots[SLOT.spanType] === 'pending_span') return 'pending';
+  if (span.name.startsWith(CLAUDE_CODE)) return 'step';
   if (slots[SLOT.mcpMethod] !== undefined) return kindOfMcp(span);
   const vendorKind = wordOf(slots[SLOT.vendorKind]);
   if (vendorKind !== null && NEVER_AN_ACT.has(vendorKind)) return 'step';

@@ -32,6 +32,8 @@ const REPEATING: ReadonlySet<number> = new Set(
       'errorType',
       'actionClass',
       'artifactVisibility',
+      'claudeModel',
+      'claudeTool',
     ] satisfies Meaning[]
   ).map((meaning) => SLOT[meaning]),
 );

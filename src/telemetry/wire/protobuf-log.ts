@@ -2,7 +2,8 @@
 import type { Reader } from 'protobufjs';
 import { AttributeSink } from './attribute-sink.js';
 import { LogDraft, logOf } from './log-draft.js';
-import { readId, readTime } from './protobuf-span.js';
+import { readId } from './protobuf-id.js';
+import { readTime } from './protobuf-span.js';
 import { bytes, enter, fixed64, readAnyValue, readAttribute } from './protobuf-values.js';
 import type { DecodedLog, Slots } from './types.js';
 

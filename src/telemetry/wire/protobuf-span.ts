@@ -1,16 +1,8 @@
 /** Span, Span.Event and Status of opentelemetry/proto/trace/v1/trace.proto. */
 import type { Reader } from 'protobufjs';
 import { AttributeSink } from './attribute-sink.js';
-import {
-  bufferOf,
-  bytes,
-  enter,
-  enterBytes,
-  fixed64,
-  readAttribute,
-  textBetween,
-  varint,
-} from './protobuf-values.js';
+import { bytes, enter, enterBytes, fixed64, readAttribute, textBetween, varint } from './protobuf-values.js';
+import { RepeatedId, readId } from './protobuf-id.js';
 import { SpanDraft, spanOf } from './span-draft.js';
 import type { DecodedSpan, Slots, SpanEvent } from './types.js';
 import { millisecondsOf } from './unix-time.js';
@@ -30,6 +22,8 @@ const SPAN = {
 const EVENT = { at: fixed64(1), name: bytes(2), attribute: bytes(3) } as const;
 const STATUS = { code: varint(3) } as const;
 
+const traceIds = new RepeatedId(16);
+const parentIds = new RepeatedId(8);
 const sink = new AttributeSink();
 const eventSink = new AttributeSink();
 
@@ -42,9 +36,9 @@ export function readSpan(reader: Reader, resource: Slots): DecodedSpan | string 
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     if (tag === SPAN.attribute) readAttribute(reader, sink);
-    else if (tag === SPAN.traceId) span.traceId = readId(reader, 16);
+    else if (tag === SPAN.traceId) span.traceId = traceIds.read(reader);
     else if (tag === SPAN.spanId) span.spanId = readId(reader, 8);
-    else if (tag === SPAN.parentSpanId) span.parentSpanId = readId(reader, 8);
+    else if (tag === SPAN.parentSpanId) span.parentSpanId = parentIds.read(reader);
     else if (tag === SPAN.name) span.name = textBetween(reader, enterBytes(reader));
     else if (tag === SPAN.kind) span.kind = reader.uint32();
     else if (tag === SPAN.start) span.startedAtMs = readTime(reader);
@@ -84,17 +78,6 @@ function readStatus(reader: Reader): number {
   }
   reader.len = outer;
   return code;
-}
-
-/** Lower-case hex; '' where it is empty or all zero; undefined where it has another length. */
-export function readId(reader: Reader, length: number): string | undefined {
-  const start = enterBytes(reader);
-  const size = reader.pos - start;
-  if (size !== length) return size === 0 ? '' : undefined;
-  for (let at = start; at < reader.pos; at += 1) {
-    if (reader.buf[at] !== 0) return bufferOf(reader).toString('hex', start, reader.pos);
-  }
-  return '';
 }
 
 export function readTime(reader: Reader): number {

@@ -7,12 +7,13 @@ import { saysUsage } from './cost-of.js';
 import { tellAbove } from './count-once.js';
 import { calledBy } from './endpoint-of.js';
 import { kindOf, type SpanKind } from './kind-of.js';
+import { nestedCalls } from './nested-calls.js';
 import { contentOfLog, contentOfSpan } from './read-content.js';
 import { recordOfLog } from './record-of-log.js';
 import type { ReadingContext, Sighting } from './reading-context.js';
 import { recordOfSpan } from './record-of-span.js';
 import { nameAt } from './slot-values.js';
-import type { AgentCorrection, ContentPiece, Decoded, DecodedSpan, ReadTelemetry } from './types.js';
+import type { ContentPiece, Correction, Decoded, DecodedSpan, ReadTelemetry } from './types.js';
 
 /**
  * Reads what was decoded: a record for each span that has to do with an agent, and the pieces of what was said. The agent
@@ -22,7 +23,7 @@ import type { AgentCorrection, ContentPiece, Decoded, DecodedSpan, ReadTelemetry
 export function readRecords(decoded: Decoded, context: ReadingContext): ReadTelemetry {
   context.ancestry.forget();
   const sightings = decoded.spans.map((span) => see(span, context));
-  const corrections: AgentCorrection[] = [];
+  const corrections: Correction[] = [];
   for (const sighting of sightings) fillPlace(sighting, context, corrections);
   const records: ActionRecord[] = [];
   const content: ContentPiece[] = [];
@@ -62,11 +63,12 @@ function placeKindOf(kind: SpanKind): PlaceKind {
   return kind === 'agent' ? 'boundary' : 'step';
 }
 
-/** Passes on what waited here, and tells what is around of a call to a model. */
-function fillPlace(sighting: Sighting, context: ReadingContext, corrections: AgentCorrection[]): void {
+/** Passes on who waited here, and tells what is around of a call to a model. */
+function fillPlace(sighting: Sighting, context: ReadingContext, corrections: Correction[]): void {
   const { span, trace, place, isAgain } = sighting;
   if (sighting.saysUsage || place.below !== null) tellAbove(context.ancestry, trace, sighting);
-  if (isAgain || place.orphans === null) return;
-  for (const correction of correctOrphans({ traceId: span.traceId, trace, place }, context))
-    corrections.push(correction);
+  if (isAgain) return;
+  const filled = { traceId: span.traceId, trace, place };
+  if (place.orphans !== null) corrections.push(...correctOrphans(filled, context));
+  if (place.calls !== null) corrections.push(...nestedCalls(filled, context.ancestry));
 }

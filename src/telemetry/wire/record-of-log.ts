@@ -1,6 +1,7 @@
 import type { ActionRecord } from '../../core/action-record.js';
 import { agentOfResource, serviceOf, toldAgent } from './agent-of.js';
 import { SLOT } from './attribute-names.js';
+import { claudeCodeEvent, type ClaudeCodeEvent } from './claude-code-event.js';
 import { classOf, statedClass } from './class-of.js';
 import { enclosingAgent } from './correct-agents.js';
 import type { ReadingContext } from './reading-context.js';
@@ -8,8 +9,40 @@ import { isCustomerVisible, reviewOf } from './review-of.js';
 import { nameAt } from './slot-values.js';
 import type { DecodedLog } from './types.js';
 
-/** The record of a log record that tells of an artifact or its review; null for all others, which are content at most. */
+/**
+ * The record of a log record that tells of an artifact or its review, or is one of Claude Code's own; null for all others,
+ * which are content at most.
+ */
 export function recordOfLog(log: DecodedLog, context: ReadingContext): ActionRecord | null {
+  const event = claudeCodeEvent(log, context.prices);
+  return event === null ? recordOfArtifact(log, context) : recordOfEvent(log, event, context);
+}
+
+/** Its `agent.name` is a kind of sub-agent, of which nobody has heard: what those do, Claude Code does. */
+function recordOfEvent(log: DecodedLog, event: ClaudeCodeEvent, context: ReadingContext): ActionRecord {
+  const { durationMs, ...told } = event;
+  const slots = log.slots.with(SLOT.openInferenceAgent, undefined);
+  const agentId = agentFor({ ...log, slots }, context);
+  const atMs = log.atMs ?? context.receivedAtMs;
+  return {
+    origin: 'event',
+    ...told,
+    agentId,
+    actionClass: classOf(context.registry, agentId, told.tool),
+    atMs,
+    startedAtMs: Math.max(0, atMs - durationMs),
+    receivedAtMs: context.receivedAtMs,
+    customerVisible: false,
+    review: null,
+    traceId: log.traceId,
+    spanId: log.spanId,
+    parentSpanId: null,
+    parentActionId: null,
+    conversationId: nameAt(slots, SLOT.conversation),
+  };
+}
+
+function recordOfArtifact(log: DecodedLog, context: ReadingContext): ActionRecord | null {
   const { slots } = log;
   const review = reviewOf(slots);
   const isArtifact = slots[SLOT.artifactVisibility] !== undefined;

@@ -7,6 +7,7 @@ import { enclosingAgent, waitForAgent } from './correct-agents.js';
 import { costOf } from './cost-of.js';
 import { isCounted } from './count-once.js';
 import { RECORD_KIND } from './kind-of.js';
+import { isCountedCall } from './nested-calls.js';
 import type { ReadingContext, Sighting } from './reading-context.js';
 import { isCustomerVisible, reviewOf } from './review-of.js';
 import { nameAt } from './slot-values.js';
@@ -20,7 +21,7 @@ export function recordOfSpan(sighting: Sighting, context: ReadingContext): Actio
   const agent = agentFor(sighting, context);
   if (kind === 'http' && (!agent.isTold || around === 'inference')) return null;
   const { slots } = span;
-  const recordKind = recordKindOf(sighting, { around, ancestry: context.ancestry });
+  const recordKind = recordKindOf(sighting, context.ancestry);
   const actionClass = statedClass(slots) ?? classOf(context.registry, agent.agentId, called.tool);
   return {
     origin: 'span',
@@ -83,21 +84,15 @@ function actionIdOf(around: Place | 'inference' | null): string | null {
   return around === null || around === 'inference' ? null : around.actionId;
 }
 
-interface Surroundings {
-  readonly around: Place | 'inference' | null;
-  readonly ancestry: Ancestry;
-}
-
 /** What another span tells already is `other`: a call to a model that is counted elsewhere, a tool within itself. */
-function recordKindOf(sighting: Sighting, { around, ancestry }: Surroundings): RecordKind {
-  const { kind, span, place, trace, called, saysUsage } = sighting;
+function recordKindOf(sighting: Sighting, ancestry: Ancestry): RecordKind {
+  const { kind, span, place, trace, saysUsage } = sighting;
   if (kind === 'inference') {
     const { startedAtMs, endedAtMs } = span;
     return isCounted(ancestry, trace, { place, startedAtMs, endedAtMs, saysUsage }) ? 'inference' : 'other';
   }
-  const isWithinItself =
-    kind === 'tool' && around !== null && around !== 'inference' && around.tool === called.tool;
-  return isWithinItself ? 'other' : RECORD_KIND[kind];
+  if (kind === 'tool') return isCountedCall(ancestry, trace, place) ? 'tool' : 'other';
+  return RECORD_KIND[kind];
 }
 
 const STATUS_ERROR = 2;

@@ -66,10 +66,24 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 /** undefined for what is no JSON, or nests so deeply that walking it would take the stack. */
 function parseJson(text: string): Value | undefined {
   try {
-    new JsonCursor(Buffer.from(text)).skip();
+    if (!isShallow(text)) new JsonCursor(Buffer.from(text)).skip();
     const parsed: Value = JSON.parse(text);
     return parsed;
   } catch {
     return undefined;
   }
+}
+
+/** With so few brackets it cannot nest deeply; to count them costs far less than to read it. */
+const FEW_BRACKETS = 100;
+
+function isShallow(text: string): boolean {
+  let left = FEW_BRACKETS;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      left -= 1;
+      if (left === 0) return false;
+    }
+  }
+  return true;
 }

@@ -107,8 +107,22 @@ export interface AgentCorrection {
   readonly actionClass: ActionClassName | null;
 }
 
+/**
+ * A tool span that was counted, although the span around it tells of the same call: that one came later, or in between. The
+ * stored record and the rollups of its minute are to be taken back.
+ */
+export interface NestedCall {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The span that the call is counted by. */
+  readonly within: string;
+}
+
+/** What is to be mended of what was stored before. */
+export type Correction = AgentCorrection | NestedCall;
+
 export interface ReadTelemetry {
   readonly records: readonly ActionRecord[];
   readonly content: readonly TracePiece[];
-  readonly corrections: readonly AgentCorrection[];
+  readonly corrections: readonly Correction[];
 }

@@ -6,7 +6,14 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { IncidentHold } from '../../../src/core/retention.js';
 import { contentKeyOf } from '../../../src/telemetry/content/content-keys.js';
-import { aContentKey, aRefund, openTelemetryDesk, type TelemetryDesk } from '../../support/telemetry-desk.js';
+import { OLDER_INSTRUCTION, OLDER_KEY, olderFile, sealedIn } from '../../support/older-content.js';
+import {
+  ACTION,
+  aContentKey,
+  aRefund,
+  openTelemetryDesk,
+  type TelemetryDesk,
+} from '../../support/telemetry-desk.js';
 
 const DAY = 86_400_000;
 const NOW = Date.now();
@@ -60,19 +67,33 @@ describe('the daily purge', () => {
     const desk = await openTelemetryDesk({ contentKeys: [key] });
     await refundOf(desk, 1, 0);
     await refundOf(desk, 2, 0);
-    const before = new Database(desk.path, { readonly: true });
-    const secrets = before.prepare<[], { bytes: Buffer }>(
-      'select sealed as bytes from content union all select wrapped from content_trace',
-    );
-    const sealed = secrets.all().map(({ bytes }) => bytes);
-    before.close();
+    const sealed = sealedIn(desk.path);
 
     await desk.telemetry.purge(later(92));
     await desk.close();
 
     const file = readFileSync(desk.path);
-    expect(sealed.length).toBeGreaterThan(4);
+    expect(sealed).toHaveLength(4);
     expect(sealed.filter((bytes) => file.includes(bytes))).toEqual([]);
+  });
+
+  it('keeps what an older version sealed for as long as it is held, and leaves nothing of it afterwards', async () => {
+    const path = olderFile();
+    const sealed = sealedIn(path);
+    const desk = await openTelemetryDesk({ path, contentKeys: [OLDER_KEY] });
+    await refundOf(desk, 2, 0);
+    const hold = aHold({ agentId: 'billing-agent', fromMs: 0, toMs: null });
+
+    const first = await desk.telemetry.purge(later(4_000, [hold]));
+    const held = await desk.trace(ACTION);
+    await desk.telemetry.purgeReported(first?.id ?? 0);
+    await desk.telemetry.purge(later(4_001));
+    await desk.close();
+
+    expect(first).toMatchObject({ kept: { incident: { records: 4, traces: 1 } } });
+    expect(held?.parts.map(({ text }) => text)).toContain(OLDER_INSTRUCTION);
+    expect(sealed).toHaveLength(4);
+    expect(sealed.filter((bytes) => readFileSync(path).includes(bytes))).toEqual([]);
   });
 
   it('keeps for seven years what an agent that moves money had a part in, and says so', async () => {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { contentKeyOf } from '../../../src/telemetry/content/content-keys.js';
+import { changeFile, OLDER_INSTRUCTION, OLDER_KEY, olderFile } from '../../support/older-content.js';
 import { ACTION, aContentKey, aRefund, openTelemetryDesk } from '../../support/telemetry-desk.js';
 
 const SAID = ['Refund order 881.', 'The order was paid twice.', 'Refunded 41.'];
@@ -77,25 +78,104 @@ describe('content at rest', () => {
     expect(trace?.parts.map(({ text }) => text)).toEqual(expect.arrayContaining(SAID));
   });
 
-  it('does not open where somebody has changed or exchanged it, and the trace says how much', async () => {
+  it('does not open where somebody has changed, cut or exchanged it, and the trace says how much', async () => {
+    const desk = await openTelemetryDesk({ contentKeys: [aContentKey()] });
+    for (const span of aRefund()) await desk.sends([span]);
+    await desk.sends([{ ...aRefund()[1], id: 77 }]);
+    const pieces = piecesIn(desk.path);
+    changeFile(
+      desk.path,
+      `update content_bundle set sealed = zeroblob(length(sealed)) where id = 1;
+       update content_bundle set sealed = (select sealed from content_bundle where id = 4) where id = 2;
+       update content_bundle set sealed = substr(sealed, 1, length(sealed) - 1) where id = 3;`,
+    );
+
+    const trace = await desk.trace(ACTION);
+
+    expect(pieces).toEqual([4, 2, 5, 2]);
+    expect(trace?.unknown).toContainEqual({
+      what: 'content',
+      why: '11 parts do not open: the database was changed, or is damaged.',
+    });
+    expect((await desk.telemetry.trace(ACTION)).material.pieces).toHaveLength(2);
+  });
+
+  it('is one sealed row for what one request says of one trace', async () => {
+    const desk = await openTelemetryDesk({ contentKeys: [aContentKey()] });
+    const other = aRefund({ actionId: 'act-2', traceId: 'b'.repeat(32) });
+
+    await desk.sends([...aRefund(), ...other]);
+
+    expect(piecesIn(desk.path)).toEqual([11, 11]);
+    const { pieces } = (await desk.telemetry.trace('act-2')).material;
+    expect(new Set(pieces.map(({ traceId }) => traceId))).toContain('b'.repeat(32));
+  });
+
+  it('is told once, however often and however divided it is sent', async () => {
     const desk = await openTelemetryDesk({ contentKeys: [aContentKey()] });
     await desk.sends(aRefund());
-    const database = new Database(desk.path);
-    database.exec(`
-      update content set sealed = zeroblob(length(sealed)) where id = (select min(id) from content);
-      update content set sealed = (select sealed from content where id = 2) where id = 3;
-    `);
-    database.close();
+    const once = await desk.trace(ACTION);
 
+    await desk.sends(aRefund());
+    expect(piecesIn(desk.path)).toEqual([11]);
+    await desk.sends(aRefund().slice(0, 2));
+
+    expect(piecesIn(desk.path)).toEqual([11, 6]);
+    expect(await desk.trace(ACTION)).toEqual(once);
+  });
+
+  it('is kept whole, and in no file in the clear, however long it is', async () => {
+    const desk = await openTelemetryDesk({ contentKeys: [aContentKey()] });
+    const long = 'It was paid twice, said the customer. '.repeat(2_000);
+    const [asked, ...rest] = aRefund();
+    const prompt = { 'gen_ai.operation.name': 'chat', 'gen_ai.input.messages': long };
+
+    await desk.sends([{ ...asked, attributes: prompt }, ...rest]);
+
+    expect((await desk.telemetry.trace(ACTION)).material.pieces.map(({ text }) => text)).toContain(long);
+    expect(bytesBeside(desk.path).map((bytes) => bytes.includes('said the customer'))).not.toContain(true);
+  });
+});
+
+describe('content that an older version sealed, span by span', () => {
+  it('is read as it was, with what is added to its trace', async () => {
+    const desk = await openTelemetryDesk({ path: olderFile(), contentKeys: [OLDER_KEY] });
+
+    const before = await desk.trace(ACTION);
+    await desk.sends(aRefund().slice(1));
+    await desk.sends([{ ...aRefund()[2], id: 78 }]);
+    const after = await desk.telemetry.trace(ACTION);
+
+    expect(before?.parts.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([OLDER_INSTRUCTION, ...SAID]),
+    );
+    expect(before?.unknown).not.toContainEqual(expect.objectContaining({ what: 'content' }));
+    expect(after.material.pieces).toHaveLength(16);
+  });
+
+  it('does not open where somebody has changed it, and the trace says so', async () => {
+    const path = olderFile();
+    changeFile(path, 'update content set sealed = zeroblob(length(sealed)) where id = 1');
+
+    const desk = await openTelemetryDesk({ path, contentKeys: [OLDER_KEY] });
     const trace = await desk.trace(ACTION);
 
     expect(trace?.unknown).toContainEqual({
       what: 'content',
-      why: '2 parts do not open: the database was changed, or is damaged.',
+      why: '1 parts do not open: the database was changed, or is damaged.',
     });
-    expect(trace?.parts.length).toBeGreaterThan(0);
   });
 });
+
+/** How many pieces each sealed row holds. */
+function piecesIn(path: string): unknown[] {
+  const database = new Database(path, { readonly: true });
+  try {
+    return database.prepare('select pieces from content_bundle order by id').pluck().all();
+  } finally {
+    database.close();
+  }
+}
 
 /** The database and what stands beside it. */
 function bytesBeside(path: string): Buffer[] {

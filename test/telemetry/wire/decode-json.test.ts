@@ -9,6 +9,42 @@ const decodeText = (text: string) =>
 const withSpan = (change: object) => decodeTraces(tracesOf([{ ...aSpan({}), ...change }]));
 
 describe('OTLP in JSON', () => {
+  it('reads each span as it is, however like the one before it begins', () => {
+    const model = (text: string) => `{"key":"gen_ai.request.model","value":${text}}`;
+    const tool = '{"key":"gen_ai.tool.name","value":{"stringValue":"stripe.refund"}}';
+    const lists = [
+      [model('{"stringValue":"gpt-4o"}'), tool],
+      [model('{"stringValue":"gpt-4o"}'), tool],
+      [model('{"stringValue":"gpt-4o-mini"}'), tool],
+      [model('{"stringValue":"gpt\\u002d4o"}')],
+      [model('{"stringValue":"gpt-4o","boolValue":null}'), tool],
+      [model('{"intValue":7}'), tool],
+      [tool, model('{"stringValue":"gpt-4o"}')],
+      [tool],
+    ];
+    const span = (attributes: string[]): string =>
+      `{"traceId":"${'a'.repeat(32)}","spanId":"${'b'.repeat(16)}","attributes":[${attributes.join(',')}],"endTimeUnixNano":"1795143601000000000"}`;
+
+    const { spans, rejected } = decodeText(
+      `{"resourceSpans":[{"scopeSpans":[{"spans":[${lists.map(span).join(',')}]}]}]}`,
+    );
+
+    expect(rejected).toBe(0);
+    expect(spans.map(({ slots }) => [slots[SLOT.requestModel], slots[SLOT.toolName]])).toEqual([
+      ['gpt-4o', 'stripe.refund'],
+      ['gpt-4o', 'stripe.refund'],
+      ['gpt-4o-mini', 'stripe.refund'],
+      ['gpt-4o', undefined],
+      ['gpt-4o', 'stripe.refund'],
+      [7, 'stripe.refund'],
+      ['gpt-4o', 'stripe.refund'],
+      [undefined, 'stripe.refund'],
+    ]);
+    expect(() =>
+      decodeText(`{"resourceSpans":[{"scopeSpans":[{"spans":[${span([tool]).slice(0, -60)}`),
+    ).toThrow(InvalidOtlp);
+  });
+
   it("takes the specification's own example", () => {
     const { spans, rejected } =
       decodeText(`{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name",
