@@ -4,6 +4,7 @@ import { DomainError } from '../../core/errors.js';
 import { hasScope } from '../../operations/access/authenticate.js';
 import { takePost, type PostTaken } from '../../operations/alerts/take-post.js';
 import type { ConfiguredSource, ParsedAlerts } from '../../sources/types.js';
+import { aFewAtATime } from '../a-few-at-a-time.js';
 import type { HttpDeps } from '../http-deps.js';
 import { HttpProblem } from '../problem.js';
 import { createRateLimit } from '../rate-limit.js';
@@ -15,6 +16,9 @@ interface AlertsAnswer extends PostTaken {
   readonly notes: ParsedAlerts['notes'];
 }
 
+/** About two milliseconds of reading. */
+const READ_PER_TURN = 8;
+
 interface AlertsRoute {
   Params: { source: string };
 }
@@ -24,6 +28,7 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
   const limit = createRateLimit(http.limits.perSource);
   const named = (name: string): ConfiguredSource => sourceNamed(http, name);
   const admit = admitPoster(http);
+  const itsTurn = aFewAtATime(READ_PER_TURN);
 
   // A scope of its own: signatures are over the bytes, so nothing may read them first.
   void server.register(async (posts) => {
@@ -35,6 +40,7 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
       async (request): Promise<AlertsAnswer> => {
         const source = named(request.params.source);
         const bytes = bytesOf(request);
+        await itsTurn();
         await admitSigned(http, source, { request, bytes });
         const now = http.deps.now();
         const context = { alertNames: http.deps.registry.alertNames, now };
