@@ -185,5 +185,5 @@ it('a client that speaks HTTP/1.0, as some proxies do, hears the events and no f
   const [head = '', body = ''] = told.split('\r\n\r\n');
   expect(head).not.toMatch(/transfer-encoding/i);
   expect(body).not.toContain('\r');
-  expect(body).toMatch(/^retry: 1000\n\nid: 0\nevent: state\ndata: /);
+  expect(body).toMatch(/^: open[^\n]*\nretry: 1000\n\nid: 0\nevent: state\ndata: /);
 });
