@@ -67,9 +67,27 @@ export interface SurfaceRow extends Required<Omit<NewSurface, 'threadOf'>> {
   readonly wantedVersion: number;
 }
 
+/** Which surfaces are asked for. */
+export interface SurfacesWanted {
+  readonly lane: Lane;
+  readonly now: Instant;
+  readonly limit: number;
+  /** Keys of surfaces and places that have to wait. */
+  readonly except?: readonly string[];
+}
+
+export interface DueSurface extends SurfaceRow {
+  /**
+   * Where it would be a new message: `channel of INC-7`, `thread of card:INC-7` or `place C0…`. Null for what stands in
+   * Slack already: it is changed there, which Slack limits by the minute and not by the channel.
+   */
+  readonly place: string | null;
+}
+
 /** The delivery side of surfaces. */
 export interface SurfaceQueue {
-  due(lane: Lane, now: Instant, limit: number): Promise<SurfaceRow[]>;
+  /** Untried ones first, then the oldest; of the new messages of one place only the first. */
+  due(wanted: SurfacesWanted): Promise<DueSurface[]>;
   begin(key: string): Promise<void>;
   rendered(
     key: string,

@@ -20,6 +20,7 @@ import type {
 } from './outbox-rows.js';
 
 export type {
+  DueSurface,
   EffectLane,
   EffectQueue,
   EffectRow,
@@ -28,6 +29,7 @@ export type {
   NewSurface,
   SurfaceQueue,
   SurfaceRow,
+  SurfacesWanted,
 } from './outbox-rows.js';
 
 export interface Store extends Reader {

@@ -61,7 +61,8 @@ describe('a storm of alerts', () => {
     await Promise.all(Array.from({ length: 300 }, () => post(deps, alertOf('a'))));
 
     const after = await versions();
-    const due = () => deps.store.transact((tx) => tx.surfaces.due('bulk', deps.now(), 100));
+    const due = () =>
+      deps.store.transact((tx) => tx.surfaces.due({ lane: 'bulk', now: deps.now(), limit: 100 }));
     const atOnce = await due();
     clock.advance(30_000);
     const later = await due();

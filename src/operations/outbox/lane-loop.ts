@@ -7,7 +7,7 @@
  * (so that a touch does not undo a Retry-After). A new message takes up its place as well, which rests after each: what
  * Slack would refuse is not tried, and costs no attempt.
  */
-import type { EffectRow, SurfaceRow, Transaction } from '../../store/types.js';
+import type { DueSurface, EffectRow, Transaction } from '../../store/types.js';
 import { attemptEffect, attemptSurface, type Settlement } from './delivery-attempt.js';
 import { inAHurry } from '../deps.js';
 import type { LaneParts } from './outbox-types.js';
@@ -21,10 +21,10 @@ type Job = {
   readonly place: string | null;
 } & (
   | { readonly kind: 'effect'; readonly row: EffectRow }
-  | { readonly kind: 'surface'; readonly row: SurfaceRow }
+  | { readonly kind: 'surface'; readonly row: DueSurface }
 );
 
-/** However many wait for places that rest, no look reads more. */
+/** However many effects wait for others, no look reads more. */
 const MOST_READ = 1_000;
 
 /** A job whose outcome is known and not written yet. */
@@ -150,34 +150,27 @@ export class LaneLoop {
     return jobs;
   }
 
-  /** Reads on while those that are busy or rest, or wait for a place that does, stand before what can be begun. */
   async #freeJobs(tx: Transaction, slots: number): Promise<Job[]> {
+    const effects = await this.#freeEffects(tx, slots);
+    return alternate(effects, await this.#freeSurfaces(tx, slots)).slice(0, slots);
+  }
+
+  /** Reads on while those that are busy or rest stand before what can be begun. */
+  async #freeEffects(tx: Transaction, slots: number): Promise<Job[]> {
+    const { deps, lane } = this.#lane;
     for (let limit = slots + this.#busy.size + this.#resting.size; ; limit *= 4) {
-      const due = await this.#dueJobs(tx, limit);
-      const free = this.#oneForEachPlace(due).slice(0, slots);
-      if (free.length === slots || due.length < limit || limit >= MOST_READ) return free;
+      const due = (await tx.effects.due(lane, deps.now(), limit)).map(effectJob);
+      const free = due.filter(({ group }) => this.#isFree(group));
+      if (free.length >= slots || due.length < limit || limit >= MOST_READ) return free;
     }
   }
 
-  #oneForEachPlace(due: readonly Job[]): Job[] {
-    const places = new Set<string>();
-    return due.filter(({ group, place }) => {
-      if (!this.#isFree(group)) return false;
-      if (place === null) return true;
-      if (!this.#isFree(place) || places.has(place)) return false;
-      places.add(place);
-      return true;
-    });
-  }
-
-  async #dueJobs(tx: Transaction, limit: number): Promise<Job[]> {
+  async #freeSurfaces(tx: Transaction, limit: number): Promise<Job[]> {
     const { deps, lane } = this.#lane;
-    const now = deps.now();
-    const effects = (await tx.effects.due(lane, now, limit)).map(effectJob);
     // Nothing that people see in Slack stands in the lanes of actuators and pagers.
-    if (lane !== 'halt' && lane !== 'bulk') return effects;
-    const surfaces = (await tx.surfaces.due(lane, now, limit)).map(surfaceJob);
-    return alternate(effects, surfaces);
+    if (lane !== 'halt' && lane !== 'bulk') return [];
+    const except = [...this.#busy, ...this.#resting.keys()];
+    return (await tx.surfaces.due({ lane, now: deps.now(), limit, except })).map(surfaceJob);
   }
 
   #isFree(group: string): boolean {
@@ -234,15 +227,8 @@ function effectJob(row: EffectRow): Job {
   return { kind: 'effect', group: `effects of ${row.incident ?? row.key}`, place: null, row };
 }
 
-function surfaceJob(row: SurfaceRow): Job {
-  return { kind: 'surface', group: `surface ${row.key}`, place: placeOf(row), row };
-}
-
-/** What stands somewhere already is changed there, which is limited by the minute and not by the channel. */
-function placeOf({ ts, target, threadOf, incident }: SurfaceRow): string | null {
-  if (ts !== null) return null;
-  if (threadOf !== null) return `thread of ${threadOf}`;
-  return target === 'incident' ? `channel of ${incident}` : `place ${target}`;
+function surfaceJob(row: DueSurface): Job {
+  return { kind: 'surface', group: row.key, place: row.place, row };
 }
 
 /** Neither kind starves the other. */

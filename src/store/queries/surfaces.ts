@@ -85,7 +85,11 @@ export async function surfacesOf(db: Db, incident: string): Promise<SurfaceRow[]
 
 export function surfaceQueue(db: Db): SurfaceQueue {
   return {
-    due: async (lane, now, limit) => (await dueSurfaces(db, { lane, now, limit })).map(toSurface),
+    due: async ({ except = [], ...wanted }) =>
+      (await dueSurfaces(db, { ...wanted, except: JSON.stringify(except) })).map((row) => ({
+        ...toSurface(row),
+        place: row.place,
+      })),
     begin: async (key) => void (await beginSurface(db, { key })),
     rendered: async (key, result) => void (await renderedSurface(db, { key, ...result })),
     retry: async (key, { at, error, began }) =>
@@ -144,15 +148,31 @@ interface Due {
   readonly lane: Lane;
   readonly now: Instant;
   readonly limit: number;
+  readonly except: string;
 }
 
-/** Untried ones first. What stands in a channel or thread that does not exist yet is not due. */
-const dueSurfaces = compiledOnce((db, value: ValueOf<Due>) =>
-  db
+const PLACE = sql<string | null>`case
+  when surface.ts is not null then null
+  when surface.thread_of is not null then 'thread of ' || surface.thread_of
+  when surface.target = 'incident' then 'channel of ' || surface.incident
+  else 'place ' || surface.target end`;
+
+const FIRST_OF_ITS_PLACE = sql<number>`row_number() over (
+  partition by coalesce(${PLACE}, surface.key) order by surface.attempts, surface.id)`;
+
+/**
+ * What stands in a channel or thread that does not exist yet is not due. What has to wait is left out here: hundreds
+ * may wait for one place, and to hand them over costs many times what it costs to pass over them.
+ */
+const dueSurfaces = compiledOnce((db, value: ValueOf<Due>) => {
+  const waiting = sql<string>`(select value from json_each(${value('except')}))`;
+  const due = db
     .selectFrom('surface')
     .leftJoin('incident', 'incident.name', 'surface.incident')
     .leftJoin('surface as parent', 'parent.key', 'surface.thread_of')
     .selectAll('surface')
+    .select(PLACE.as('place'))
+    .select(FIRST_OF_ITS_PLACE.as('nth'))
     // A literal, for the partial index, as in `effects.ts`.
     .where('surface.parked', '=', sql.lit(0))
     .whereRef('surface.wanted_version', '>', 'surface.rendered_version')
@@ -160,10 +180,16 @@ const dueSurfaces = compiledOnce((db, value: ValueOf<Due>) =>
     .where((is) => is.or([is('surface.due_at', 'is', null), is('surface.due_at', '<=', value('now'))]))
     .where((is) => is.or([is('surface.target', '!=', 'incident'), is('incident.channel_id', 'is not', null)]))
     .where((is) => is.or([is('surface.thread_of', 'is', null), is('parent.ts', 'is not', null)]))
-    .orderBy('surface.attempts')
-    .orderBy('surface.id')
-    .limit(atMost(value('limit'))),
-);
+    .where(sql<boolean>`surface.key not in ${waiting}`)
+    .where(sql<boolean>`(surface.ts is not null or ${PLACE} not in ${waiting})`);
+  return db
+    .selectFrom(due.as('due'))
+    .selectAll()
+    .where('nth', '=', 1)
+    .orderBy('attempts')
+    .orderBy('id')
+    .limit(atMost(value('limit')));
+});
 
 function toSurface(row: Selectable<SurfaceTable>): SurfaceRow {
   return {

@@ -121,7 +121,8 @@ export function causeContract(store: () => Store): void {
       incident: null,
       target: 'C1',
     } as const;
-    const due = (at: string) => write((tx) => tx.surfaces.due('bulk', at, 10)).then((rows) => rows.length);
+    const due = (at: string) =>
+      write((tx) => tx.surfaces.due({ lane: 'bulk', now: at, limit: 10 })).then((rows) => rows.length);
     await write((tx) => tx.touchSurface(touch));
     await write((tx) => tx.touchSurfacesLater([touch.key, 'card:unknown'], LATER));
     const dirty = await due(AT);

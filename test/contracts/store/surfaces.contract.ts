@@ -8,7 +8,8 @@ const POSTED = { channelId: 'C0ANNOUNCE', ts: '1763608320.000100', digest: 'd1' 
 export function surfaceContract(store: () => Store): void {
   const touch = (change: Partial<NewSurface> = {}): Promise<void> =>
     store().transact((tx) => tx.touchSurface(aSurface(change)));
-  const due = (now = AT, lane: Lane = 'bulk') => store().transact((tx) => tx.surfaces.due(lane, now, 10));
+  const due = (now = AT, lane: Lane = 'bulk') =>
+    store().transact((tx) => tx.surfaces.due({ lane, now, limit: 10 }));
   const dueKeys = async (now = AT, lane: Lane = 'bulk'): Promise<string[]> =>
     (await due(now, lane)).map(({ key }) => key);
   const rendered = (key: string, version: number): Promise<void> =>
@@ -29,6 +30,7 @@ export function surfaceContract(store: () => Store): void {
         begun: false,
         attempts: 0,
         wantedVersion: 1,
+        place: 'place C0ANNOUNCE',
       },
     ]);
     expect(await due()).toEqual([]);
@@ -141,9 +143,46 @@ export function surfaceContract(store: () => Store): void {
     await touch();
     await store().transact((tx) => tx.surfaces.begin(KEY));
     await store().transact((tx) => tx.surfaces.retry(KEY, { at: AT, error: 'timeout', began: false }));
-    await touch({ key: 'fresh' });
+    await touch({ key: 'fresh', target: 'C0OTHER' });
 
     expect(await dueKeys()).toEqual(['fresh', KEY]);
+  });
+
+  it('posts one new message in each place at a time, and whatever already stands in Slack', async () => {
+    await touch({ key: 'posted' });
+    await rendered('posted', 1);
+    await touch({ key: 'failed' });
+    await store().transact((tx) => tx.surfaces.begin('failed'));
+    for (const key of ['first', 'second', 'posted']) await touch({ key });
+    await touch({ key: 'elsewhere', target: 'C0OTHER' });
+    await touch({ key: 'reply', threadOf: 'posted' });
+    await touch({ key: 'another reply', threadOf: 'posted' });
+
+    const found = await due();
+
+    expect(found.map(({ key, place }) => [key, place])).toEqual([
+      ['posted', null],
+      ['first', 'place C0ANNOUNCE'],
+      ['elsewhere', 'place C0OTHER'],
+      ['reply', 'thread of posted'],
+    ]);
+  });
+
+  it('leaves out surfaces and places that have to wait', async () => {
+    for (const key of ['posted', 'resting']) {
+      await touch({ key });
+      await rendered(key, 1);
+      await touch({ key });
+    }
+    for (const key of ['first', 'second']) await touch({ key });
+    await touch({ key: 'elsewhere', target: 'C0OTHER' });
+    const keysBut = async (...except: string[]): Promise<string[]> =>
+      (await store().transact((tx) => tx.surfaces.due({ lane: 'bulk', now: AT, limit: 10, except }))).map(
+        ({ key }) => key,
+      );
+
+    expect(await keysBut('resting', 'place C0ANNOUNCE')).toEqual(['posted', 'elsewhere']);
+    expect(await keysBut('first')).toEqual(['posted', 'resting', 'second', 'elsewhere']);
   });
 
   it('keeps lanes apart', async () => {
