@@ -24,7 +24,7 @@ const STUCK =
 /** So many in a hurry go one after the other while others wait: then one of those goes, or it might never. */
 const IN_A_ROW = 8;
 
-/** Turns follow one another without the event loop's going on: after so long it may, or no press would come in. */
+/** Turns follow one another without the event loop's going on: after so long who can wait lets it, or no press would come in. */
 const PAUSE_AFTER_MS = 4;
 
 export function createTurns(longestMs = LONGEST_MS): Turns {
@@ -32,7 +32,9 @@ export function createTurns(longestMs = LONGEST_MS): Turns {
   let isTaken = false;
   let turn = 0;
   let hurried = 0;
-  let pausedMs = performance.now();
+  let isPausing = false;
+  /** Since when turns have followed one another; undefined where the event loop has gone on since. */
+  let sinceMs: number | undefined;
   let watch: NodeJS.Timeout | undefined;
 
   /** Whoever waits behind a stuck turn is refused: one of them is what it waits for. */
@@ -51,21 +53,42 @@ export function createTurns(longestMs = LONGEST_MS): Turns {
   }
 
   function begin(urgency: Urgency): Promise<void> | undefined {
-    if (!isTaken) {
+    const mayGo = !isTaken && (urgency === 'urgent' || (!isPausing && !lastsTooLong()));
+    if (mayGo) {
       isTaken = true;
       return undefined;
     }
     watchTurn();
-    return new Promise((go, refuse) => void queues[urgency].push({ go, refuse }));
+    const turnHasCome = new Promise<void>((go, refuse) => void queues[urgency].push({ go, refuse }));
+    if (!isTaken) pause();
+    return turnHasCome;
   }
 
   function end(): void {
     turn += 1;
     const isPatient = queues.urgent.length === 0 && queues.patient.length > 0;
-    if (!isPatient || performance.now() - pausedMs < PAUSE_AFTER_MS) return pass();
+    if (!isPatient || !lastsTooLong()) return pass();
+    isTaken = false;
+    pause();
+  }
+
+  function lastsTooLong(): boolean {
+    const nowMs = performance.now();
+    if (sinceMs === undefined) {
+      sinceMs = nowMs;
+      setImmediate(() => (sinceMs = undefined));
+    }
+    return nowMs - sinceMs >= PAUSE_AFTER_MS;
+  }
+
+  /** Whoever is in a hurry does not wait for its end. */
+  function pause(): void {
+    if (isPausing) return;
+    isPausing = true;
     setImmediate(() => {
-      pausedMs = performance.now();
-      pass();
+      isPausing = false;
+      sinceMs = undefined;
+      if (!isTaken) pass();
     });
   }
 
@@ -75,8 +98,8 @@ export function createTurns(longestMs = LONGEST_MS): Turns {
     const urgent = isOwed ? undefined : queues.urgent.shift();
     hurried = urgent === undefined ? 0 : hurried + 1;
     const next = urgent ?? queues.patient.shift();
-    if (next === undefined) isTaken = false;
-    else next.go();
+    isTaken = next !== undefined;
+    next?.go();
   }
 
   return {

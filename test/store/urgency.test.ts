@@ -69,6 +69,40 @@ it('lets a press come in while alerts stand in a long queue', async () => {
   expect(order.indexOf('press')).toBeLessThan(6);
 });
 
+it('lets a press come in while one alert begins as soon as the other has ended', async () => {
+  const queue = createTurns();
+  const order: string[] = [];
+  const busy = async (): Promise<void> => {
+    const until = performance.now() + 3;
+    while (performance.now() < until);
+    order.push('alert');
+  };
+  const oneAfterTheOther = async (): Promise<void> => {
+    for (let sent = 0; sent < 20; sent += 1) await queue.take('patient', busy);
+  };
+
+  setTimeout(() => void queue.take('urgent', async () => void order.push('press')));
+  await oneAfterTheOther();
+
+  expect(order.indexOf('press')).toBeGreaterThan(0);
+  expect(order.indexOf('press')).toBeLessThan(6);
+});
+
+it('has nobody in a hurry wait for a pause that others make', async () => {
+  const queue = createTurns();
+  const order: string[] = [];
+  const until = performance.now() + 10;
+  await queue.take('patient', async () => {
+    while (performance.now() < until);
+  });
+
+  const alert = queue.take('patient', async () => void order.push('alert'));
+  const press = queue.take('urgent', async () => void order.push('press'));
+  await Promise.all([alert, press]);
+
+  expect(order).toEqual(['press', 'alert']);
+});
+
 it('serves those who can wait in the end, also while there is always somebody in a hurry', async () => {
   const queue = createTurns();
   let isServed = false;
