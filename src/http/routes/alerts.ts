@@ -16,8 +16,8 @@ interface AlertsAnswer extends PostTaken {
   readonly notes: ParsedAlerts['notes'];
 }
 
-/** About two milliseconds of reading. */
-const READ_PER_TURN = 8;
+/** About two milliseconds of reading, or of answering. */
+const PER_TURN = 8;
 
 interface AlertsRoute {
   Params: { source: string };
@@ -28,7 +28,7 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
   const limit = createRateLimit(http.limits.perSource);
   const named = (name: string): ConfiguredSource => sourceNamed(http, name);
   const admit = admitPoster(http);
-  const itsTurn = aFewAtATime(READ_PER_TURN);
+  const itsTurn = aFewAtATime(PER_TURN);
 
   // A scope of its own: signatures are over the bytes, so nothing may read them first.
   void server.register(async (posts) => {
@@ -46,7 +46,10 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
         const context = { alertNames: http.deps.registry.alertNames, now };
         const parsed = source.read({ bytes, headers: request.headers }, context);
         const isStorm = limit(source.name, now) > 0;
-        return take(http, { source, parsed, isStorm, request });
+        const taken = await take(http, { source, parsed, isStorm, request });
+        // Those that were stored together are answered a few at a time as well.
+        await itsTurn();
+        return taken;
       },
     );
   });
