@@ -1,19 +1,19 @@
 /** Posts a storm of alerts at an even pace, as senders do: what is not answered 200 is sent again. */
-import { request, Agent } from 'node:http';
 import { nowMs, serve } from './processes.mjs';
+import { openPosters } from './poster.mjs';
 
 const CONNECTIONS = 64;
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
 async function storm({ port, token, alerts, seconds, keys, causes }) {
   const counted = { taken: 0, opened: 0, repeated: 0, again: 0, lost: 0 };
   const waits = [];
+  const { post, close } = openPosters({ port, token, path: '/v1/alerts/generic', connections: CONNECTIONS });
   const startedAt = nowMs();
   const send = async (number) => {
     const body = JSON.stringify({ alerts: [alertOf(number, { keys, causes })] });
     const sentAt = nowMs();
     for (;;) {
-      const { status, text, retryAfter } = await post({ port, token, body });
+      const { status, text, retryAfter } = await post(body);
       if (status === 200) {
         const [{ outcome }] = JSON.parse(text).outcomes;
         counted.taken += 1;
@@ -38,6 +38,7 @@ async function storm({ port, token, alerts, seconds, keys, causes }) {
   }
   const sentSeconds = (nowMs() - startedAt) / 1_000;
   await Promise.all(under);
+  close();
   return { ...counted, waits, sentSeconds, seconds: (nowMs() - startedAt) / 1_000 };
 }
 
@@ -51,32 +52,6 @@ function alertOf(number, { keys, causes }) {
     tripwire: 'cost-rate',
     labels: { alertname: `StormRule${key % causes}` },
   };
-}
-
-function post({ port, token, body }) {
-  return new Promise((resolve) => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    };
-    const outgoing = request(
-      { agent, host: '127.0.0.1', port, path: '/v1/alerts/generic', method: 'POST', headers },
-      (answer) => {
-        const chunks = [];
-        answer.on('data', (chunk) => chunks.push(chunk));
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode,
-            text: Buffer.concat(chunks).toString(),
-            retryAfter: Number(answer.headers['retry-after']),
-          }),
-        );
-      },
-    );
-    outgoing.on('error', () => resolve({ status: 599, text: '', retryAfter: 1 }));
-    outgoing.end(body);
-  });
 }
 
 serve({ storm });
