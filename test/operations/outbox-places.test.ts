@@ -1,5 +1,6 @@
 /** Slack takes about one message a second in a channel: the outbox keeps to that by itself. */
 import { describe, expect, it, vi } from 'vitest';
+import type { SurfaceOutcome } from '../../src/operations/outbox/outbox-types.js';
 import type { SurfaceRow } from '../../src/store/types.js';
 import { openBench, RENDERED, start, touch } from '../support/outbox.js';
 
@@ -40,6 +41,43 @@ describe('new messages', () => {
       const [first = 0, second = 0, third = 0] = [1, 2, 3].map((number) => at.get(`${lane}:${number}`));
       expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(POST_MS - 5);
     }
+  });
+
+  it('of both lanes take turns in one channel, for Slack counts them together', async () => {
+    const { deps } = await openBench();
+    for (const number of [1, 2, 3])
+      for (const lane of ['halt', 'bulk'] as const)
+        await touch(deps, { key: `${lane}:${number}`, lane, target: 'C1' });
+    const { at, reconcile } = begunAt();
+
+    start(deps, { lanes: LANES, reconcile });
+
+    await vi.waitFor(() => expect(at.size).toBe(6), { timeout: 5_000 });
+    const times = [...at.values()];
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(POST_MS - 5);
+    expect([...at.keys()].slice(0, 3).join()).toContain('bulk');
+  });
+
+  it('know a channel by its name, by its id and as that of an incident', async () => {
+    const { deps } = await openBench();
+    const inChannel = { ...RENDERED, channelId: 'C0INCIDENTS' };
+    const at: number[] = [];
+    const reconcile = (): Promise<SurfaceOutcome> => {
+      at.push(performance.now());
+      return Promise.resolve(inChannel);
+    };
+    await touch(deps, { key: 'card:INC-1', target: 'agent-incidents' });
+    const outbox = start(deps, { lanes: LANES, reconcile });
+    await vi.waitFor(() => expect(at.length).toBe(1));
+
+    await touch(deps, { key: 'card:INC-2', target: 'agent-incidents' });
+    await touch(deps, { key: 'halt:H-1', lane: 'halt', target: 'C0INCIDENTS' });
+    outbox.wake();
+
+    await vi.waitFor(() => expect(at.length).toBe(3), { timeout: 5_000 });
+    const [first = 0, second = 0, third = 0] = at;
+    expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(POST_MS - 5);
   });
 
   it('wait for nobody in another channel, however many wait for the first', async () => {

@@ -7,6 +7,8 @@ import type { LaneParts, Outcome, RetryLater, SurfaceOutcome } from './outbox-ty
 export interface Settlement {
   /** How long the group is left alone. */
   readonly restMs: number;
+  /** Where it stands now, if that is known. */
+  readonly channelId?: string;
   readonly store: (tx: Transaction) => Promise<void>;
 }
 
@@ -37,7 +39,8 @@ export async function attemptSurface(lane: LaneParts, surface: SurfaceRow): Prom
     case 'rendered': {
       const { channelId, ts, digest } = outcome;
       const rendered = { channelId, ts, digest, version };
-      return { restMs: lane.pace.surfaceIntervalMs, store: (tx) => tx.surfaces.rendered(key, rendered) };
+      const restMs = lane.pace.surfaceIntervalMs;
+      return { restMs, channelId, store: (tx) => tx.surfaces.rendered(key, rendered) };
     }
     case 'park':
       return { restMs: 0, store: (tx) => tx.surfaces.park(key, outcome.error) };

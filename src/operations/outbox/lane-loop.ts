@@ -4,13 +4,14 @@
  *
  * A job belongs to a group, of which one runs at a time: an incident's effects (their order matters), or one
  * surface. A group rests after a render (so that many touches become one message) and after a failed attempt
- * (so that a touch does not undo a Retry-After). A new message takes up its place as well, which rests after each: what
- * Slack would refuse is not tried, and costs no attempt.
+ * (so that a touch does not undo a Retry-After). A new message takes up its place as well, in every lane: what Slack
+ * would refuse is not tried, and costs no attempt.
  */
 import type { DueSurface, EffectRow, Transaction } from '../../store/types.js';
 import { attemptEffect, attemptSurface, type Settlement } from './delivery-attempt.js';
 import { inAHurry } from '../deps.js';
 import type { LaneParts } from './outbox-types.js';
+import type { PostingPlaces } from './posting-places.js';
 
 /** After a look that found nothing to begin: what is touched without end rests most of the time, and so would each look. */
 const NOTHING_FOUND_MS = 40;
@@ -33,12 +34,15 @@ interface Ended {
   readonly store: Settlement['store'];
 }
 
+interface LoopParts extends LaneParts {
+  /** Shared by all lanes. */
+  readonly places: PostingPlaces;
+}
+
 export class LaneLoop {
-  readonly #lane: LaneParts;
-  /** Groups, and places, of which a job is under way, or has ended and is not written yet. */
+  readonly #lane: LoopParts;
+  /** Groups of which a job is under way, or has ended and is not written yet. */
   readonly #busy = new Set<string>();
-  /** How many jobs those are. */
-  #taken = 0;
   readonly #running = new Set<Promise<void>>();
   readonly #resting = new Map<string, NodeJS.Timeout>();
   #ended: Ended[] = [];
@@ -49,8 +53,9 @@ export class LaneLoop {
   #stopped = false;
 
   /** Cards of incidents can wait; pages, halts and kill switches cannot. */
-  constructor(lane: LaneParts) {
+  constructor(lane: LoopParts) {
     this.#lane = lane.lane === 'bulk' ? lane : { ...lane, deps: inAHurry(lane.deps) };
+    lane.places.onFree(() => this.#lookNow());
   }
 
   /** There may be work: looks for it now, or soon where there was none a moment ago. */
@@ -105,7 +110,7 @@ export class LaneLoop {
     const { deps } = this.#lane;
     const ended = this.#ended;
     this.#ended = [];
-    for (const { job } of ended) this.#release(job);
+    for (const { job } of ended) this.#busy.delete(job.group);
     if (ended.length === 0) return this.#slots() > 0 ? deps.store.transact((tx) => this.#begin(tx)) : [];
     try {
       return await deps.store.transact(async (tx) => {
@@ -135,7 +140,7 @@ export class LaneLoop {
   }
 
   #slots(): number {
-    return this.#stopped ? 0 : this.#lane.pace.concurrency - this.#taken;
+    return this.#stopped ? 0 : this.#lane.pace.concurrency - this.#busy.size;
   }
 
   async #begin(tx: Transaction): Promise<Job[]> {
@@ -166,10 +171,10 @@ export class LaneLoop {
   }
 
   async #freeSurfaces(tx: Transaction, limit: number): Promise<Job[]> {
-    const { deps, lane } = this.#lane;
+    const { deps, lane, places } = this.#lane;
     // Nothing that people see in Slack stands in the lanes of actuators and pagers.
     if (lane !== 'halt' && lane !== 'bulk') return [];
-    const except = [...this.#busy, ...this.#resting.keys()];
+    const except = [...this.#busy, ...this.#resting.keys(), ...places.closedTo(lane)];
     return (await tx.surfaces.due({ lane, now: deps.now(), limit, except })).map(surfaceJob);
   }
 
@@ -177,35 +182,30 @@ export class LaneLoop {
     return !this.#busy.has(group) && !this.#resting.has(group);
   }
 
-  #take({ group, place }: Job): void {
-    this.#taken += 1;
-    this.#busy.add(group);
-    if (place !== null) this.#busy.add(place);
-  }
-
-  #release({ group, place }: Job): void {
-    this.#taken -= 1;
-    this.#busy.delete(group);
-    if (place !== null) this.#busy.delete(place);
-  }
-
   #start(job: Job): void {
-    this.#take(job);
+    this.#busy.add(job.group);
+    if (job.place !== null) this.#lane.places.take(job.place);
     const running = this.#run(job).finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
   async #run(job: Job): Promise<void> {
     try {
-      const { restMs, store } = await this.#attempt(job);
+      const { restMs, channelId, store } = await this.#attempt(job);
+      if (job.place !== null && channelId !== undefined) this.#lane.places.learn(job.place, channelId);
       if (restMs > 0) this.#rest(job.group, restMs);
-      if (job.place !== null) this.#rest(job.place, this.#lane.pace.postIntervalMs ?? 0);
       this.#ended.push({ job, store });
     } catch (error) {
       this.#giveUp(job, error);
-      this.#release(job);
+      this.#busy.delete(job.group);
     }
+    this.#leave(job);
     this.#lookNow();
+  }
+
+  #leave({ place }: Job): void {
+    const { lane, pace, places } = this.#lane;
+    if (place !== null) places.rest(place, { lane, ms: pace.postIntervalMs ?? 0 });
   }
 
   #attempt(job: Job): Promise<Settlement> {

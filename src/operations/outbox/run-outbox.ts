@@ -1,7 +1,8 @@
 import type { EffectLane } from '../../store/types.js';
 import { inAHurry, type Deps } from '../deps.js';
 import { LaneLoop } from './lane-loop.js';
-import { LANE_PACES, type Outbox, type OutboxParts } from './outbox-types.js';
+import { PostingPlaces } from './posting-places.js';
+import { LANE_PACES, type LanePace, type Outbox, type OutboxParts } from './outbox-types.js';
 
 const LANES: readonly EffectLane[] = ['actuator', 'pager:pagerduty', 'pager:webhook', 'halt', 'bulk'];
 
@@ -10,11 +11,10 @@ const LANES: readonly EffectLane[] = ['actuator', 'pager:pagerduty', 'pager:webh
  * what belongs to a halt. What they do is durable before they do it: killed at any instant, they go on.
  */
 export function startOutbox(deps: Deps, parts: OutboxParts): Outbox {
+  const places = new PostingPlaces();
+  const paceOf = (lane: EffectLane): LanePace => parts.lanes?.[lane] ?? LANE_PACES[lane];
   const loops = new Map(
-    LANES.map((lane) => [
-      lane,
-      new LaneLoop({ deps, parts, lane, pace: parts.lanes?.[lane] ?? LANE_PACES[lane] }),
-    ]),
+    LANES.map((lane) => [lane, new LaneLoop({ deps, parts, lane, pace: paceOf(lane), places })]),
   );
   const all = [...loops.values()];
   const watch = wakeWhereDue(inAHurry(deps), loops);
@@ -23,6 +23,7 @@ export function startOutbox(deps: Deps, parts: OutboxParts): Outbox {
   const stop = (): void => {
     clearInterval(poll);
     watch.stop();
+    places.stop();
     all.forEach((loop) => loop.stop());
   };
   wake();
