@@ -43,6 +43,8 @@ const SLACKS_TROUBLE: ReadonlySet<string> = new Set([
   'request_timeout',
 ]);
 
+const NO_ANSWER = 'no answer';
+
 /** A method that this Slack does not have is a refusal, however it is said. */
 const NO_SUCH_METHOD: ReadonlySet<number> = new Set([404, 405, 501]);
 
@@ -52,7 +54,7 @@ export function failureOf(error: unknown): Failure {
     return { kind: 'later', error: 'ratelimited', afterMs: error.retryAfter * 1_000 };
   if (error instanceof WebAPIPlatformError) return platformFailure(error);
   if (error instanceof WebAPIHTTPError) return httpFailure(error.statusCode);
-  if (error instanceof WebAPIRequestError) return { kind: 'unknown', error: 'no answer' };
+  if (error instanceof WebAPIRequestError) return { kind: 'unknown', error: NO_ANSWER };
   if (isTransport(error)) return { kind: 'unknown', error: 'answer cut off' };
   throw error;
 }
@@ -79,7 +81,14 @@ function isTransport(error: unknown): boolean {
 
 /** Not now. `began` is what was known before the call; an unknown outcome always counts as begun. */
 export function retryOf(failure: Exclude<Failure, Refused>, began: boolean): RetryLater {
-  if (failure.kind === 'unknown') return { kind: 'retry', afterMs: null, error: failure.error, began: true };
+  if (failure.kind === 'unknown')
+    return {
+      kind: 'retry',
+      afterMs: null,
+      error: failure.error,
+      began: true,
+      isAway: failure.error === NO_ANSWER,
+    };
   return { kind: 'retry', afterMs: failure.afterMs, error: failure.error, began };
 }
 

@@ -7,6 +7,8 @@ import type { LaneParts, Outcome, RetryLater, SurfaceOutcome } from './outbox-ty
 export interface Settlement {
   /** How long the group is left alone. */
   readonly restMs: number;
+  /** True where nobody answered. */
+  readonly isAway?: boolean;
   /** Where it stands now, if that is known. */
   readonly channelId?: string;
   readonly store: (tx: Transaction) => Promise<void>;
@@ -27,7 +29,7 @@ export async function attemptEffect(lane: LaneParts, effect: EffectRow): Promise
       return { restMs: 0, store: (tx) => tx.effects.drop(id, at, outcome.error) };
     case 'retry': {
       const { restMs, retry } = postpone(lane, effect, outcome);
-      return { restMs, store: (tx) => tx.effects.retry(id, retry) };
+      return { restMs, isAway: outcome.isAway === true, store: (tx) => tx.effects.retry(id, retry) };
     }
   }
 }
@@ -46,7 +48,7 @@ export async function attemptSurface(lane: LaneParts, surface: SurfaceRow): Prom
       return { restMs: 0, store: (tx) => tx.surfaces.park(key, outcome.error) };
     case 'retry': {
       const { restMs, retry } = postpone(lane, surface, outcome);
-      return { restMs, store: (tx) => tx.surfaces.retry(key, retry) };
+      return { restMs, isAway: outcome.isAway === true, store: (tx) => tx.surfaces.retry(key, retry) };
     }
   }
 }

@@ -12,6 +12,7 @@ import { attemptEffect, attemptSurface, type Settlement } from './delivery-attem
 import { inAHurry } from '../deps.js';
 import type { LaneParts } from './outbox-types.js';
 import type { PostingPlaces } from './posting-places.js';
+import { Reach } from './reach.js';
 
 /** After a look that found nothing to begin: what is touched without end rests most of the time, and so would each look. */
 const NOTHING_FOUND_MS = 40;
@@ -41,6 +42,7 @@ interface LoopParts extends LaneParts {
 
 export class LaneLoop {
   readonly #lane: LoopParts;
+  readonly #reach: Reach;
   /** Groups of which a job is under way, or has ended and is not written yet. */
   readonly #busy = new Set<string>();
   readonly #running = new Set<Promise<void>>();
@@ -56,6 +58,11 @@ export class LaneLoop {
   constructor(lane: LoopParts) {
     this.#lane = lane.lane === 'bulk' ? lane : { ...lane, deps: inAHurry(lane.deps) };
     lane.places.onFree(() => this.#lookNow());
+    this.#reach = new Reach({
+      pace: lane.pace,
+      random: lane.parts.random ?? Math.random,
+      onRetry: () => this.#lookNow(),
+    });
   }
 
   /** There may be work: looks for it now, or soon where there was none a moment ago. */
@@ -78,6 +85,7 @@ export class LaneLoop {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#later);
+    this.#reach.stop();
     this.#resting.forEach(clearTimeout);
     this.#resting.clear();
   }
@@ -140,7 +148,7 @@ export class LaneLoop {
   }
 
   #slots(): number {
-    return this.#stopped ? 0 : this.#lane.pace.concurrency - this.#busy.size;
+    return this.#stopped ? 0 : this.#reach.slots() - this.#busy.size;
   }
 
   async #begin(tx: Transaction): Promise<Job[]> {
@@ -191,7 +199,8 @@ export class LaneLoop {
 
   async #run(job: Job): Promise<void> {
     try {
-      const { restMs, channelId, store } = await this.#attempt(job);
+      const { restMs, channelId, isAway = false, store } = await this.#attempt(job);
+      this.#reach.note(isAway);
       if (job.place !== null && channelId !== undefined) this.#lane.places.learn(job.place, channelId);
       if (restMs > 0) this.#rest(job.group, restMs);
       this.#ended.push({ job, store });

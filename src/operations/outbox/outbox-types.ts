@@ -23,6 +23,8 @@ export interface RetryLater {
   readonly error: string;
   /** False only where the attempt certainly did not act. */
   readonly began: boolean;
+  /** True where nobody answered: whatever else goes there now would fare no better. */
+  readonly isAway?: boolean;
 }
 
 /** Makes the outside agree with the state for one surface. Journals what it must (`surfacePosted`, `surfaceRefused`). */
