@@ -110,10 +110,14 @@ export class Ancestry {
     }
   }
 
-  /** The places around a span, from the inside out, to the first that has not arrived (which is the last given). */
+  /** The places around a span, from the inside out, to the first that has not arrived (which is the last given). None is itself. */
   *around(trace: Trace, place: Place): Generator<Place> {
     let { parentSpanId } = place;
-    for (let steps = 0; parentSpanId !== null && steps < FURTHEST; steps += 1) {
+    for (
+      let steps = 0;
+      parentSpanId !== null && parentSpanId !== place.spanId && steps < FURTHEST;
+      steps += 1
+    ) {
       const outer = this.place(trace, parentSpanId);
       yield outer;
       if (!outer.seen) return;

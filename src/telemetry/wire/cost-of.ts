@@ -5,32 +5,9 @@
 import type { Cost } from '../../core/action-record.js';
 import { SLOT } from './attribute-names.js';
 import { priceOf } from './price-of.js';
-import { amountOf, countOf, isKeyed, nameAt, objectOf } from './slot-values.js';
+import { amountOf, isKeyed, nameAt, objectOf } from './slot-values.js';
 import type { Price, Prices, Slots, Value } from './types.js';
-
-/** Tokens of one inference; null where the span does not say. Input includes what was read from and written to caches. */
-export interface Usage {
-  readonly input: number | null;
-  readonly output: number | null;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-}
-
-export function usageOf(slots: Slots): Usage {
-  const details = objectOf(slots[SLOT.usageDetails]) ?? {};
-  return {
-    input: countOf(slots[SLOT.inputTokens] ?? firstOf(details, ['input', 'input_tokens', 'prompt_tokens'])),
-    output: countOf(
-      slots[SLOT.outputTokens] ?? firstOf(details, ['output', 'output_tokens', 'completion_tokens']),
-    ),
-    cacheRead: countOf(slots[SLOT.cacheReadTokens] ?? details['cache_read_input_tokens']) ?? 0,
-    cacheWrite: countOf(slots[SLOT.cacheWriteTokens] ?? details['cache_creation_input_tokens']) ?? 0,
-  };
-}
-
-function firstOf(details: Readonly<Record<string, Value>>, names: readonly string[]): Value | undefined {
-  return names.map((name) => details[name]).find((value) => value !== undefined);
-}
+import { GENKIT_MODEL, usageOf, type Usage } from './usage-of.js';
 
 /** Does the span say anything of what it used? One that does not cannot stand for its call. */
 export function saysUsage(slots: Slots): boolean {
@@ -42,7 +19,7 @@ export function saysUsage(slots: Slots): boolean {
 export function costOf(slots: Slots, prices: Prices): Cost {
   const usage = usageOf(slots);
   const responseModel = nameAt(slots, SLOT.responseModel);
-  const requestModel = nameAt(slots, SLOT.requestModel);
+  const requestModel = nameAt(slots, SLOT.requestModel) ?? genkitModel(slots);
   const known = {
     model: responseModel ?? requestModel,
     inputTokens: usage.input,
@@ -62,9 +39,7 @@ export function costOf(slots: Slots, prices: Prices): Cost {
 
 /** `(in - cache_read - cache_creation)*p_in + cache_read*p_cr + cache_creation*p_cw + out*p_out` */
 function atPrice({ input, output, cacheRead, cacheWrite }: Usage, price: Price): number {
-  const inCache = cacheRead + cacheWrite;
-  // A sum cannot be less than its parts: there, the instrumentation counts what is outside of the caches only.
-  const uncached = (input ?? 0) >= inCache ? (input ?? 0) - inCache : (input ?? 0);
+  const uncached = Math.max(0, (input ?? 0) - cacheRead - cacheWrite);
   const micros =
     uncached * price.inputPerMillion +
     cacheRead * (price.cacheReadPerMillion ?? price.inputPerMillion) +
@@ -94,4 +69,9 @@ function sumOf(input: Value | undefined, output: Value | undefined): number | nu
 function currencyIn(cost: Value | undefined): string | null {
   const currency = isKeyed(cost) ? cost['currency'] : null;
   return typeof currency === 'string' ? currency : null;
+}
+
+/** Genkit's spans of models are called like the model. */
+function genkitModel(slots: Slots): string | null {
+  return slots[SLOT.vendorKind] === GENKIT_MODEL ? nameAt(slots, SLOT.entityName) : null;
 }

@@ -61,6 +61,11 @@ export function isCounted(ancestry: Ancestry, trace: Trace, telling: Telling): b
   return place.counted;
 }
 
+/** A span that adds up what calls within the same parent used is counted only where they did not say it themselves. */
+export function isSumOfCounted(ancestry: Ancestry, trace: Trace, { parentSpanId }: Place): boolean {
+  return parentSpanId !== null && ancestry.place(trace, parentSpanId).below !== null;
+}
+
 function isToldWithin({ below, responseId }: Place): boolean {
   if (below === null) return false;
   return responseId === null || below.anonymous || below.responseIds.has(responseId);

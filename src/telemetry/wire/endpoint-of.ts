@@ -1,5 +1,5 @@
 import { SLOT } from './attribute-names.js';
-import type { SpanKind } from './kind-of.js';
+import { kindOfTemplate, type SpanKind } from './kind-words.js';
 import { cleanName, nameAt } from './slot-values.js';
 import type { DecodedSpan, Slots } from './types.js';
 
@@ -25,7 +25,8 @@ function toolOf({ slots, name }: DecodedSpan): string | null {
   return (
     nameAt(slots, SLOT.toolName) ??
     nameAt(slots, SLOT.entityName) ??
-    cleanName(name.replace(/^(?:execute_tool|tools\/call|running tool:?)\s+/, ''))
+    (kindOfTemplate(slots[SLOT.template]) === 'tool' ? nameAt(slots, SLOT.ownTool) : null) ??
+    cleanName(name.replace(/^(?:execute_tool|(?:MCP send )?tools\/call|running tool:?)\s+/, ''))
   );
 }
 

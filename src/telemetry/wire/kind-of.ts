@@ -1,90 +1,15 @@
 import type { RecordKind } from '../../core/action-record.js';
 import { SLOT } from './attribute-names.js';
+import { isOfCodingAgent } from './coding-agents.js';
+import { kindOfOperation, kindOfTemplate, kindOfVendor, NEVER_AN_ACT, type SpanKind } from './kind-words.js';
 import { nameAt } from './slot-values.js';
 import type { DecodedSpan, Value } from './types.js';
 
-/**
- * What a span is, more finely than a record says: `agent` and `creation` are recorded as other, `http` is an act only where
- * an agent is known to act, `pending` says that a span has started and is no record.
- */
-export type SpanKind =
-  | 'inference'
-  | 'tool'
-  | 'artifact'
-  | 'agent'
-  | 'creation'
-  | 'step'
-  | 'http'
-  | 'pending'
-  | 'foreign';
-
-/** `gen_ai.operation.name`, with what frameworks write instead of it. */
-const OPERATIONS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
-  ['chat', 'inference'],
-  ['generate_content', 'inference'],
-  ['text_completion', 'inference'],
-  ['embeddings', 'inference'],
-  ['completion', 'inference'],
-  ['completions', 'inference'],
-  ['chat.completions', 'inference'],
-  ['chat_completion', 'inference'],
-  ['responses', 'inference'],
-  ['response', 'inference'],
-  ['embedding', 'inference'],
-  ['embed', 'inference'],
-  ['rerank', 'inference'],
-  ['call_llm', 'inference'],
-  ['acompletion', 'inference'],
-  ['execute_tool', 'tool'],
-  ['tool', 'tool'],
-  ['tool_call', 'tool'],
-  ['call_tool', 'tool'],
-  ['function_call', 'tool'],
-  ['invoke_agent', 'agent'],
-  ['agent', 'agent'],
-  ['create_agent', 'creation'],
-  ['create_memory', 'tool'],
-  ['update_memory', 'tool'],
-  ['upsert_memory', 'tool'],
-  ['delete_memory', 'tool'],
-  ['search_memory', 'step'],
-  ['create_memory_store', 'tool'],
-  ['delete_memory_store', 'tool'],
-  ['invoke_workflow', 'step'],
-  ['plan', 'step'],
-  ['retrieval', 'step'],
-]);
-
-/** Vendors' kinds, in lower case: OpenInference, OpenLLMetry, Langfuse, LangSmith, MLflow, Vercel AI SDK. */
-const VENDOR_KINDS: ReadonlyMap<string, SpanKind> = new Map<string, SpanKind>([
-  ['llm', 'inference'],
-  ['embedding', 'inference'],
-  ['reranker', 'inference'],
-  ['generation', 'inference'],
-  ['chat', 'inference'],
-  ['chat_model', 'inference'],
-  ['completion', 'inference'],
-  ['rerank', 'inference'],
-  ['ai.generatetext.dogenerate', 'inference'],
-  ['ai.streamtext.dostream', 'inference'],
-  ['ai.generateobject.dogenerate', 'inference'],
-  ['ai.streamobject.dostream', 'inference'],
-  ['ai.embed.doembed', 'inference'],
-  ['ai.embedmany.doembed', 'inference'],
-  ['ai.rerank.dorerank', 'inference'],
-  ['tool', 'tool'],
-  ['ai.toolcall', 'tool'],
-  ['agent', 'agent'],
-]);
-
-/** No act, whatever operation such a span names: LangSmith calls its prompts `chat` and its retrievers `embeddings`. */
-const NEVER_AN_ACT: ReadonlySet<string> = new Set(['prompt', 'parser', 'retriever']);
-
-/** Spans of Claude Code: its log records tell of the same acts, with their cost (`claude-code-event.ts`). */
-const CLAUDE_CODE = 'claude_code.';
-
 const CLIENT = 3;
 const SERVER = 2;
+
+/** ADK's span of several calls that it has made at once: each has one of its own. */
+const MERGED_TOOLS = '(merged tools)';
 
 /**
  * The kind of a span, by its operation, else by what its vendor says, else by what only such a span carries: an operation in
@@ -93,16 +18,24 @@ const SERVER = 2;
 export function kindOf(span: DecodedSpan): SpanKind {
   const { slots } = span;
   if (slots[SLOT.spanType] === 'pending_span') return 'pending';
-  if (span.name.startsWith(CLAUDE_CODE)) return 'step';
+  if (isOfCodingAgent(span)) return 'step';
   if (slots[SLOT.mcpMethod] !== undefined) return kindOfMcp(span);
+  const kind = kindByWords(span);
+  return kind === 'tool' && slots[SLOT.toolName] === MERGED_TOOLS ? 'step' : kind;
+}
+
+function kindByWords(span: DecodedSpan): SpanKind {
+  const { slots } = span;
   const vendorKind = wordOf(slots[SLOT.vendorKind]);
   if (vendorKind !== null && NEVER_AN_ACT.has(vendorKind)) return 'step';
   const operation = wordOf(slots[SLOT.operation]);
-  const kind = operation === null ? undefined : OPERATIONS.get(operation);
-  if (kind !== undefined) return kind;
-  if (vendorKind !== null) return VENDOR_KINDS.get(vendorKind) ?? 'step';
+  const said =
+    (operation === null ? undefined : kindOfOperation(operation)) ??
+    (vendorKind === null ? undefined : kindOfVendor(vendorKind)) ??
+    kindOfTemplate(slots[SLOT.template]);
+  if (said !== undefined) return said;
   const byTraits = kindByTraits(span);
-  return operation !== null && byTraits === 'foreign' ? 'step' : byTraits;
+  return byTraits === 'foreign' && (operation ?? vendorKind) !== null ? 'step' : byTraits;
 }
 
 /** In lower case, without the quotes of what was written as JSON. */
@@ -116,12 +49,25 @@ function kindOfMcp({ slots, kind, parentSpanId }: DecodedSpan): SpanKind {
   return kind === SERVER && parentSpanId !== null ? 'step' : 'tool';
 }
 
-function kindByTraits({ slots, kind }: DecodedSpan): SpanKind {
+/** Names of calls, and of runs that add up what their calls used (`agent run`). */
+const CALL_NAME = /chat|complet|llm|generat|inference|embed/i;
+const RUN_NAME =
+  /(?:^|[^a-z])(?:agent|run|runner|invoke|crew|team|workflow|graph|chain|task|session|turn)(?![a-z])/i;
+
+/** A span of an agent that says no operation is a call, unless it is called like a run. */
+function isRun({ slots, kind, name }: DecodedSpan): boolean {
+  if (slots[SLOT.agentName] === undefined || kind === CLIENT) return false;
+  const said = `${wordOf(slots[SLOT.operation]) ?? ''} ${name}`;
+  return RUN_NAME.test(said) && !CALL_NAME.test(said);
+}
+
+function kindByTraits(span: DecodedSpan): SpanKind {
+  const { slots, kind } = span;
   if (slots[SLOT.artifactVisibility] !== undefined || slots[SLOT.reviewId] !== undefined) return 'artifact';
   if (nameAt(slots, SLOT.toolName) !== null) return 'tool';
   const hasModel = slots[SLOT.requestModel] !== undefined || slots[SLOT.responseModel] !== undefined;
-  if (hasModel && slots[SLOT.inputTokens] !== undefined && slots[SLOT.agentName] === undefined)
-    return 'inference';
+  const hasUsage = slots[SLOT.inputTokens] !== undefined || slots[SLOT.cost] !== undefined;
+  if (hasModel && hasUsage && !isRun(span)) return 'inference';
   if (kind === CLIENT && slots[SLOT.httpMethod] !== undefined) return 'http';
   const isOurs = hasModel || slots[SLOT.agentId] !== undefined || slots[SLOT.agentName] !== undefined;
   return isOurs || slots[SLOT.actionId] !== undefined ? 'step' : 'foreign';

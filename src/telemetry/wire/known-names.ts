@@ -32,8 +32,8 @@ const REPEATING: ReadonlySet<number> = new Set(
       'errorType',
       'actionClass',
       'artifactVisibility',
-      'claudeModel',
-      'claudeTool',
+      'ownModel',
+      'ownTool',
     ] satisfies Meaning[]
   ).map((meaning) => SLOT[meaning]),
 );

@@ -1,17 +1,10 @@
 import { SLOT } from './attribute-names.js';
-import type { SpanKind } from './kind-of.js';
+import type { SpanKind } from './kind-words.js';
+import { readOwnContent } from './own-content.js';
 import { messagesOfFlat } from './read-flat.js';
 import { readMessage, readMessages, readToolCalls, type Direction, type Emit } from './read-messages.js';
 import { isKeyed, isList, nameAt, structured } from './slot-values.js';
-import type {
-  ContentPiece,
-  DecodedLog,
-  DecodedSpan,
-  FlatAttributes,
-  Slots,
-  SpanEvent,
-  Value,
-} from './types.js';
+import type { ContentPiece, DecodedLog, DecodedSpan, FlatAttributes, Slots, Value } from './types.js';
 
 /** Slots with content, and those by which an event has it. */
 const CONTENT_SLOTS = [
@@ -24,6 +17,7 @@ const CONTENT_SLOTS = [
   SLOT.reasoning,
   SLOT.requestedToolCalls,
   SLOT.toolArguments,
+  SLOT.toolParameters,
   SLOT.toolResult,
 ] as const;
 
@@ -38,7 +32,7 @@ export function contentOfSpan(span: DecodedSpan, kind: SpanKind, pieces: Content
   }
   for (const event of span.events) {
     const atMs = event.atMs === 0 ? startedAtMs : event.atMs;
-    readEvent(event.name, { ...event, body: null }, emitTo(pieces, span, { atMs, toolCallId: null }));
+    readEvent(event.name, { ...event, kind, body: null }, emitTo(pieces, span, { atMs, toolCallId: null }));
   }
 }
 
@@ -48,7 +42,9 @@ export function contentOfLog(log: DecodedLog, receivedAtMs: number, pieces: Cont
   if (traceId === null || spanId === null) return;
   const name = log.name === '' ? (nameAt(slots, SLOT.eventName) ?? '') : log.name;
   const where = { atMs: log.atMs ?? receivedAtMs, toolCallId: null };
-  readEvent(name, log, emitTo(pieces, { traceId, spanId }, where));
+  const emit = emitTo(pieces, { traceId, spanId }, where);
+  readOwnContent(log, emit);
+  readEvent(name, { ...log, kind: 'step' }, emit);
 }
 
 type Where = Pick<ContentPiece, 'traceId' | 'spanId'>;
@@ -79,12 +75,14 @@ const SIDES = {
     messages: SLOT.inputMessages,
     plain: SLOT.plainInput,
     ofTool: SLOT.toolArguments,
+    lastOfTool: SLOT.toolParameters,
     kind: 'tool-arguments',
   },
   output: {
     messages: SLOT.outputMessages,
     plain: SLOT.plainOutput,
     ofTool: SLOT.toolResult,
+    lastOfTool: SLOT.toolResult,
     kind: 'tool-result',
   },
 } as const;
@@ -110,7 +108,7 @@ function readSide({ slots, flat, kind }: Content, direction: Direction, emit: Em
   const side = SIDES[direction];
   const messages = slots[side.messages];
   const plain = slots[side.plain];
-  const ofTool = slots[side.ofTool] ?? plain ?? messages;
+  const ofTool = slots[side.ofTool] ?? plain ?? messages ?? slots[side.lastOfTool];
   if (kind !== 'tool' || ofTool !== messages) readMessages(messages, direction, emit);
   const flattened = messagesOfFlat(flat, direction);
   readMessages(flattened, direction, emit);
@@ -131,7 +129,7 @@ function readConversation(value: Value | undefined, emit: Emit): void {
   if (!isList(list)) return;
   for (const each of list) {
     const name = isKeyed(each) ? each['event.name'] : null;
-    if (typeof name === 'string') readEvent(name, { slots: [], flat: [], body: each }, emit);
+    if (typeof name === 'string') readEvent(name, { slots: [], flat: [], kind: 'step', body: each }, emit);
     else if (isKeyed(each)) readMessage(each, each['role'] === 'assistant' ? 'output' : 'input', emit);
   }
 }
@@ -147,17 +145,30 @@ const MESSAGE_EVENTS: ReadonlyMap<string, { readonly role: string; readonly dire
   ],
 );
 
-type EventContent = Pick<SpanEvent, 'slots' | 'flat'> & { readonly body: Value };
+/** Of the span of a tool: what it was given, and what it gave back (Strands). */
+const TOOL_EVENTS: ReadonlyMap<string, 'tool-arguments' | 'tool-result'> = new Map([
+  ['gen_ai.tool.message', 'tool-arguments'],
+  ['gen_ai.choice', 'tool-result'],
+]);
 
-function readEvent(name: string, { slots, flat, body }: EventContent, emit: Emit): void {
+interface EventContent extends Content {
+  readonly body: Value;
+}
+
+function readEvent(name: string, { slots, flat, kind, body }: EventContent, emit: Emit): void {
   const message = MESSAGE_EVENTS.get(name);
   if (message !== undefined) {
     const said = messageOf(slots, structured(body));
-    return readMessage({ role: message.role, ...said }, message.direction, emit);
+    const ofTool = kind === 'tool' ? TOOL_EVENTS.get(name) : undefined;
+    if (ofTool === undefined) return readMessage({ role: message.role, ...said }, message.direction, emit);
+    return emit({ kind: ofTool, value: said['content'] ?? null, toolCallId: nameAt(slots, SLOT.messageId) });
   }
   if (name === 'exception') return emit({ kind: 'event', value: exceptionIn(slots) });
   if (!name.startsWith('gen_ai.')) return;
   const given = isKeyed(body) ? slotsOfBody(body, slots) : slots;
+  // The call that a tool's own span tells is no history.
+  if (kind === 'tool')
+    return readMessages(given[SLOT.inputMessages] ?? given[SLOT.outputMessages], 'output', emit);
   readInput({ slots: given, flat, kind: 'step' }, emit);
   readOutput({ slots: given, flat, kind: 'step' }, emit);
 }
@@ -170,10 +181,16 @@ function messageOf(slots: Slots, body: Value): Readonly<Record<string, Value>> {
   if (isKeyed(whole)) return whole;
   const toolCalls = slots[SLOT.messageToolCalls];
   return {
-    content: slots[SLOT.messageContent] ?? whole ?? body,
+    content: partsIn(slots[SLOT.messageContent]) ?? whole ?? body,
     id: slots[SLOT.messageId] ?? null,
     ...(toolCalls !== undefined && { tool_calls: structured(toolCalls) }),
   };
+}
+
+/** An attribute holds text, also of a list of parts. */
+function partsIn(content: Value | undefined): Value | undefined {
+  const parts = content === undefined ? undefined : structured(content);
+  return isList(parts) && parts.every(isKeyed) ? parts : content;
 }
 
 /** Some put the attributes of `gen_ai.client.inference.operation.details` into the body. */

@@ -1,7 +1,8 @@
 /**
  * Messages of models in the shapes that instrumentations give them: parts (GenAI conventions, Vercel AI SDK), `content` with
- * `tool_calls` (OpenAI and most events), plain text. Each piece keeps the order of its message.
+ * `tool_calls` (OpenAI and most events), what a provider's own API has, plain text. Each piece keeps the order of its message.
  */
+import { wordedPart } from './provider-parts.js';
 import { isKeyed, isList, structured } from './slot-values.js';
 import type { ContentKind, Value } from './types.js';
 
@@ -24,17 +25,30 @@ type Keyed = Readonly<Record<string, Value>>;
 export function readMessages(value: Value | undefined, direction: Direction, emit: Emit): void {
   if (value === undefined || value === null) return;
   const given = structured(value);
-  const messages = isKeyed(given) && isList(given['messages']) ? given['messages'] : given;
-  if (isKeyed(given) && given['system'] !== undefined) emit({ kind: 'system', value: given['system'] });
+  const messages = isKeyed(given) ? (listIn(given, 'messages') ?? listIn(given, 'contents') ?? given) : given;
+  const system = isKeyed(given) ? systemIn(given) : undefined;
+  if (system !== undefined) emit({ kind: 'system', value: system });
   if (isKeyed(given) && given['prompt'] !== undefined) readMessages(given['prompt'], direction, emit);
   else if (isList(messages)) for (const message of messages) readMessage(message, direction, emit);
   else readMessage(messages, direction, emit);
 }
 
+function listIn(given: Keyed, key: string): readonly Value[] | undefined {
+  const list = given[key];
+  return isList(list) ? list : undefined;
+}
+
+/** With Gemini the instructions are a setting. */
+function systemIn(given: Keyed): Value | undefined {
+  const { config } = given;
+  return given['system'] ?? (isKeyed(config) ? config['system_instruction'] : undefined);
+}
+
 /** One message; where it says that the system or a tool wrote it, that counts. */
 export function readMessage(value: Value, direction: Direction, emit: Emit): void {
   if (!isKeyed(value)) return emit({ kind: direction, value });
-  const inner = value['message'];
+  const { content } = value;
+  const inner = value['message'] ?? (isKeyed(content) && isList(content['parts']) ? content : undefined);
   if (isKeyed(inner)) return readMessage({ role: value['role'] ?? null, ...inner }, direction, emit);
   const kind = kindOfRole(value['role'], direction);
   const toolCallId = textIn(value, 'tool_call_id') ?? (kind === 'tool-result' ? textIn(value, 'id') : null);
@@ -81,8 +95,9 @@ const TOOL_RESULTS = new Set([
 ]);
 
 /** What an earlier answer said is input when it comes back as history: it is not said again. */
-function readPart(part: Value, { kind, direction, toolCallId }: Within, emit: Emit): void {
-  if (!isKeyed(part)) return emit({ kind, value: part, toolCallId });
+function readPart(given: Value, { kind, direction, toolCallId }: Within, emit: Emit): void {
+  if (!isKeyed(given)) return emit({ kind, value: given, toolCallId });
+  const part = wordedPart(given);
   const type = textIn(part, 'type') ?? 'text';
   if (TOOL_RESULTS.has(type))
     return emit({ kind: 'tool-result', value: resultIn(part), toolCallId: callIdIn(part) ?? toolCallId });

@@ -6,7 +6,8 @@ import { correctOrphans } from './correct-agents.js';
 import { saysUsage } from './cost-of.js';
 import { tellAbove } from './count-once.js';
 import { calledBy } from './endpoint-of.js';
-import { kindOf, type SpanKind } from './kind-of.js';
+import { kindOf } from './kind-of.js';
+import type { SpanKind } from './kind-words.js';
 import { nestedCalls } from './nested-calls.js';
 import { contentOfLog, contentOfSpan } from './read-content.js';
 import { recordOfLog } from './record-of-log.js';
@@ -51,12 +52,17 @@ function see(span: DecodedSpan, { ancestry, registry }: ReadingContext): Sightin
   place.seen = true;
   place.kind = placeKindOf(kind);
   place.parentSpanId = parentSpanId;
-  place.agentId = toldAgent(slots, kind, registry);
+  place.agentId = toldAgent({ slots, kind, name: span.name }, registry);
   place.actionId = nameAt(slots, SLOT.actionId);
   place.tool = called.tool;
   place.responseId = nameAt(slots, SLOT.responseId);
-  return { span, kind, called, trace, place, isAgain, saysUsage: kind === 'inference' && saysUsage(slots) };
+  const isSum = span.name === SUM_OF_CALLS;
+  const hasUsage = kind === 'inference' && !isSum && saysUsage(slots);
+  return { span, kind, called, trace, place, isAgain, saysUsage: hasUsage, isSum };
 }
+
+/** OpenClaw's span of what a whole run used; older versions have no other. */
+const SUM_OF_CALLS = 'openclaw.model.usage';
 
 function placeKindOf(kind: SpanKind): PlaceKind {
   if (kind === 'inference' || kind === 'tool') return kind;

@@ -1,6 +1,6 @@
 import type { Ancestry, Place, Trace } from './ancestry.js';
 import type { Called } from './endpoint-of.js';
-import type { SpanKind } from './kind-of.js';
+import type { SpanKind } from './kind-words.js';
 import type { DecodedSpan, Prices, RegistryView } from './types.js';
 
 /** What reading needs to know beside the request. */
@@ -25,4 +25,6 @@ export interface Sighting {
   readonly isAgain: boolean;
   /** An inference that says its tokens or its cost. */
   readonly saysUsage: boolean;
+  /** It adds up what calls beside it used. */
+  readonly isSum: boolean;
 }

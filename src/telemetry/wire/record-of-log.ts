@@ -1,25 +1,26 @@
 import type { ActionRecord } from '../../core/action-record.js';
 import { agentOfResource, serviceOf, toldAgent } from './agent-of.js';
 import { SLOT } from './attribute-names.js';
-import { claudeCodeEvent, type ClaudeCodeEvent } from './claude-code-event.js';
 import { classOf, statedClass } from './class-of.js';
+import { codingAgentEvent } from './coding-agents.js';
 import { enclosingAgent } from './correct-agents.js';
+import type { OwnEvent } from './own-event.js';
 import type { ReadingContext } from './reading-context.js';
 import { isCustomerVisible, reviewOf } from './review-of.js';
 import { nameAt } from './slot-values.js';
 import type { DecodedLog } from './types.js';
 
 /**
- * The record of a log record that tells of an artifact or its review, or is one of Claude Code's own; null for all others,
- * which are content at most.
+ * The record of a log record that tells of an artifact or its review, or is a coding agent's own; null for all others, which are
+ * content at most.
  */
 export function recordOfLog(log: DecodedLog, context: ReadingContext): ActionRecord | null {
-  const event = claudeCodeEvent(log, context.prices);
+  const event = codingAgentEvent(log, context.prices);
   return event === null ? recordOfArtifact(log, context) : recordOfEvent(log, event, context);
 }
 
-/** Its `agent.name` is a kind of sub-agent, of which nobody has heard: what those do, Claude Code does. */
-function recordOfEvent(log: DecodedLog, event: ClaudeCodeEvent, context: ReadingContext): ActionRecord {
+/** With Claude Code `agent.name` is a kind of sub-agent, of which nobody has heard: what those do, it does. */
+function recordOfEvent(log: DecodedLog, event: OwnEvent, context: ReadingContext): ActionRecord {
   const { durationMs, ...told } = event;
   const slots = log.slots.with(SLOT.openInferenceAgent, undefined);
   const agentId = agentFor({ ...log, slots }, context);
@@ -78,7 +79,7 @@ function agentFor(log: DecodedLog, context: ReadingContext): string {
   const { registry } = context;
   return (
     context.boundAgentId ??
-    toldAgent(slots, 'step', registry) ??
+    toldAgent({ slots, kind: 'step', name: '' }, registry) ??
     agentOfSpan(log, context) ??
     agentOfResource(resource, registry) ??
     serviceOf(resource)

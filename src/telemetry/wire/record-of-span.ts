@@ -5,7 +5,7 @@ import { SLOT } from './attribute-names.js';
 import { classOf, statedClass } from './class-of.js';
 import { enclosingAgent, waitForAgent } from './correct-agents.js';
 import { costOf } from './cost-of.js';
-import { isCounted } from './count-once.js';
+import { isCounted, isSumOfCounted } from './count-once.js';
 import { RECORD_KIND } from './kind-of.js';
 import { isCountedCall } from './nested-calls.js';
 import type { ReadingContext, Sighting } from './reading-context.js';
@@ -89,6 +89,7 @@ function recordKindOf(sighting: Sighting, ancestry: Ancestry): RecordKind {
   const { kind, span, place, trace, saysUsage } = sighting;
   if (kind === 'inference') {
     const { startedAtMs, endedAtMs } = span;
+    if (sighting.isSum && isSumOfCounted(ancestry, trace, place)) return 'other';
     return isCounted(ancestry, trace, { place, startedAtMs, endedAtMs, saysUsage }) ? 'inference' : 'other';
   }
   if (kind === 'tool') return isCountedCall(ancestry, trace, place) ? 'tool' : 'other';
@@ -99,10 +100,18 @@ const STATUS_ERROR = 2;
 /** What the guard throws when an order stops an attempt. */
 const HALTED = 'HaltedError';
 
+/** What instrumentations say of a tool's end whose span has gone well. */
+const STATUS_WORDS: ReadonlyMap<unknown, RecordOutcome> = new Map<unknown, RecordOutcome>([
+  ['error', 'error'],
+  ['failed', 'error'],
+  ['blocked', 'denied'],
+  ['denied', 'denied'],
+]);
+
 /** Instrumentations leave the status of what went well unset. */
 function outcomeOf({ slots, status, events }: DecodedSpan): RecordOutcome {
   const isError = status === STATUS_ERROR || slots[SLOT.errorType] !== undefined;
-  if (!isError) return 'ok';
+  if (!isError) return STATUS_WORDS.get(slots[SLOT.toolStatus]) ?? 'ok';
   const isHalted =
     slots[SLOT.errorType] === HALTED || events.some((event) => event.slots[SLOT.errorType] === HALTED);
   return isHalted ? 'denied' : 'error';

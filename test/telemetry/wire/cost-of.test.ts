@@ -99,6 +99,25 @@ describe('what an inference cost', () => {
   });
 
   it.each([
+    'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+    'global.anthropic.claude-haiku-4-5-20251001-v1:0',
+    'anthropic.claude-haiku-4-5',
+    'bedrock/eu.anthropic.claude-haiku-4-5-20251001-v1:0',
+    'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0',
+    'anthropic/claude-haiku-4.5',
+    'claude-haiku-4-5@20251001',
+  ])('knows the model in %s', (model) => {
+    const prices = new Map([['claude-haiku-4-5', { inputPerMillion: 1, outputPerMillion: 5 }]]);
+    const attributes = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': model,
+      'gen_ai.usage.input_tokens': 5e6,
+    };
+
+    expect(readSpans([{ attributes }], { prices }).records[0]?.cost).toMatchObject({ usd: 5, model });
+  });
+
+  it.each([
     ['nobody wrote a price', { 'gen_ai.request.model': 'new', 'gen_ai.usage.input_tokens': 5 }, 'no-price'],
     ['it says no model', { 'gen_ai.usage.input_tokens': 5 }, 'no-price'],
     ['it says no tokens', { 'gen_ai.request.model': 'm' }, 'no-usage'],

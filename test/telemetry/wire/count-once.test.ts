@@ -53,6 +53,13 @@ describe('a call that two instrumentations tell of', () => {
     expect(counted([chat(1, { tokens: 10 }), chat(2, { parent: 1, tokens: 10 })])).toEqual([[2, 10]]);
   });
 
+  it('is one call where a span names itself as its parent', () => {
+    expect(counted([chat(1, { parent: 1, tokens: 10 })])).toEqual([[1, 10]]);
+    expect(counted([chat(1, { parent: 1, tokens: 10 })], [chat(2, { parent: 1, tokens: 10 })])).toEqual([
+      [1, 10],
+    ]);
+  });
+
   it('is counted by the inner ones where the outer adds several up', () => {
     const inner = [2, 3, 4].map((id) => chat(id, { parent: 1, tokens: 10, response: `r${id}` }));
 

@@ -55,6 +55,22 @@ describe('what a span is', () => {
     expect(recordOf({ attributes })?.kind).toBe(kind);
   });
 
+  it.each<[string, string, number, string]>([
+    ['a call with a name of the conventions', 'chat gpt-4o', 1, 'inference'],
+    ['a call with a name of its own', 'ask for the weather', 1, 'inference'],
+    ['a call that says it goes out', 'billing-agent', CLIENT, 'inference'],
+    ['a run, which may sum its calls up', 'agent run', 1, 'other'],
+    ['a run by an agent’s name', 'invoke_agent billing-agent', 1, 'other'],
+  ])('without an operation is %s', (_, name, kind, expected) => {
+    const attributes = {
+      'gen_ai.agent.name': 'billing-agent',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 5,
+    };
+
+    expect(recordOf({ name, kind, attributes })?.kind).toBe(expected);
+  });
+
   it.each([
     ['a span that has only begun', { 'logfire.span_type': 'pending_span', 'gen_ai.operation.name': 'chat' }],
     ['a span of a database', { 'db.system': 'postgresql' }],
