@@ -7,7 +7,7 @@ import { pointsOf } from './cost-rate.js';
 import type { FindingChart, TripwireRule } from './finding.js';
 import type { WireParameters } from './parameters.js';
 import type { Over, RateLimits } from './rate-watch.js';
-import { clock, count, counted, minutesLong, named } from './wording.js';
+import { activeHours, clock, count, counted, minutesLong, named, shortHistory } from './wording.js';
 
 export function callLimits(parameters: WireParameters): RateLimits {
   const { windowMinutes, factor, floorCalls, fromActiveHours } = parameters['call-rate'];
@@ -28,11 +28,10 @@ export interface Caller {
 
 export function callSentence({ agentId, tool, width }: Caller, over: Over): string {
   const what = tool === null ? '' : ` of ${named(tool)}`;
-  const hours = count(Math.floor(over.activeHours));
   const limit = count(over.limit);
   const against = over.isCap
-    ? `${hours} active hours of history are too few for a median, limit ${limit}`
-    : `7-day median ${count(over.median ?? 0)} over ${hours} active hours, limit ${limit}`;
+    ? `${shortHistory(over.activeHours)}, limit ${limit}`
+    : `7-day median ${count(over.median ?? 0)} over ${activeHours(over.activeHours)}, limit ${limit}`;
   return `${named(agentId)}: ${counted(over.value, 'call')}${what} in the ${minutesLong(width)} to ${clock(over.end)}, ${against} (UTC).`;
 }
 

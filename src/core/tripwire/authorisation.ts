@@ -2,7 +2,7 @@
 import type { ActionRecord } from '../action-record.js';
 import type { Broken } from './outcome.js';
 import type { WireSettings } from './wire-settings.js';
-import { count, named } from './wording.js';
+import { counted, named } from './wording.js';
 
 /** What it used that it did not declare: the tool, or the address where no tool is named; null where all is well. */
 export function undeclaredUse(record: ActionRecord, { inventory }: WireSettings): string | null {
@@ -16,8 +16,8 @@ export function undeclaredUse(record: ActionRecord, { inventory }: WireSettings)
 
 export function undeclaredSentence(record: ActionRecord, name: string, settings: WireSettings): string {
   const tried = record.outcome === 'denied' || record.outcome === 'held' ? 'tried to use' : 'used';
-  const declared = count(settings.inventory?.size ?? 0);
-  return `${named(settings.agentId)} ${tried} ${named(name)}, which is not among the ${declared} tools that it declared in agents.yml.`;
+  const declared = counted(settings.inventory?.size ?? 0, 'tool');
+  return `${named(settings.agentId)} ${tried} ${named(name)}, which is not among the ${declared} that it declared in agents.yml.`;
 }
 
 /** Anything that acts, asks a model or writes is an agent; what else sends spans may be any program. */

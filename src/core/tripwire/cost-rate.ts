@@ -7,9 +7,9 @@ import { windowValue, type Measure } from './baseline.js';
 import type { FindingChart, TripwireRule } from './finding.js';
 import type { MinuteSeries } from './minute-series.js';
 import type { WireParameters } from './parameters.js';
-import type { Over, RateLimits } from './rate-watch.js';
+import { product, type Over, type RateLimits } from './rate-watch.js';
 import { isPriced, isUnmetered, NANO_PER_USD, startOfMinute } from './rollup.js';
-import { clock, count, counted, named, usd, usdPair } from './wording.js';
+import { activeHours, clock, count, counted, named, shortHistory, usd, usdPair } from './wording.js';
 
 export const COST_WINDOW_MINUTES = 60;
 const CHART_HOURS = 3;
@@ -20,8 +20,8 @@ export function costLimits(parameters: WireParameters): RateLimits {
   return {
     width: COST_WINDOW_MINUTES,
     factor,
-    floor: floorUsd * NANO_PER_USD,
-    cap: parameters['cost-cap'].capUsd * NANO_PER_USD,
+    floor: product(floorUsd, NANO_PER_USD),
+    cap: product(parameters['cost-cap'].capUsd, NANO_PER_USD),
     fromActiveHours,
   };
 }
@@ -33,10 +33,9 @@ export function costRule({ isCap }: Over): TripwireRule {
 /** `$41.20 in the hour to 03:12, 7-day median $9.80 over 131 active hours, limit $19.60`. */
 export function costSentence(agentId: string, over: Over, unpriced: MinuteSeries): string {
   const [spent, limit] = usdPair(over.value / NANO_PER_USD, over.limit / NANO_PER_USD);
-  const hours = count(Math.floor(over.activeHours));
   const against = over.isCap
-    ? `${hours} active hours of history are too few for a median, limit ${limit}`
-    : `7-day median ${usd((over.median ?? 0) / NANO_PER_USD)} over ${hours} active hours, limit ${limit}`;
+    ? `${shortHistory(over.activeHours)}, limit ${limit}`
+    : `7-day median ${usd((over.median ?? 0) / NANO_PER_USD)} over ${activeHours(over.activeHours)}, limit ${limit}`;
   const unknown = unpriced.sum(over.end - COST_WINDOW_MINUTES + 1, over.end);
   const rest = unknown === 0 ? '' : `; ${counted(unknown, 'call')} of unknown price not included`;
   return `${named(agentId)}: ${spent} in the hour to ${clock(over.end)}, ${against}${rest} (UTC).`;

@@ -5,7 +5,7 @@
 import type { ActionRecord, Review } from '../action-record.js';
 import type { TripwireRule } from './finding.js';
 import type { WireParameters } from './parameters.js';
-import { count, named, secondsLong } from './wording.js';
+import { counted, named, secondsLong, secondsPair } from './wording.js';
 
 /** A rule that was met, and what there is to say of it. */
 export interface Broken {
@@ -55,15 +55,13 @@ function tooFast(
 ): string | null {
   if (presentedAtMs === null || decidedAtMs === null) return null;
   const took = decidedAtMs - presentedAtMs;
-  const readingMs = words === null ? 0 : (words / wordsPerMinute) * 60_000;
+  const readingMs = words === null ? 0 : (words * 60_000) / wordsPerMinute;
   const leastMs = Math.max(seconds * 1000, readingMs);
   if (took >= leastMs) return null;
-  const when =
-    took < 0
-      ? `${secondsLong(-took)} before it was presented`
-      : `${secondsLong(took)} after it was presented`;
-  const size = words === null ? 'of unknown size' : `of ${count(words)} words`;
-  return `${size} was approved ${when}, limit ${secondsLong(leastMs)}`;
+  const [after, limit] = secondsPair(took, leastMs);
+  const when = took < 0 ? `${secondsLong(-took)} before it was presented` : `${after} after it was presented`;
+  const size = words === null ? 'of unknown size' : `of ${counted(words, 'word')}`;
+  return `${size} was approved ${when}, limit ${limit}`;
 }
 
 function byAuthor({ reviewer }: Review, agentId: string): string | null {

@@ -92,10 +92,17 @@ export class RateWatch {
     const { median, activeWindows, steadyLeast } = baselineOf(this.measure, windows, this.#excluded);
     const activeHours = activeWindows / WINDOWS_PER_HOUR;
     const isCap = activeHours < fromActiveHours;
-    const limit = isCap ? cap : Math.max(floor, factor * (median ?? 0));
-    const uncapped = Math.max(floor, factor * steadyLeast);
+    const limit = isCap ? cap : Math.max(floor, product(factor, median ?? 0));
+    const uncapped = Math.max(floor, product(factor, steadyLeast));
     const mayBeCap = activeWindows - STEADY_MINUTES < fromActiveHours * WINDOWS_PER_HOUR;
     this.#steady = { end, least: mayBeCap ? Math.min(cap, uncapped) : uncapped };
     return { limit, median, activeHours, isCap };
   }
+}
+
+const SIGNIFICANT_DIGITS = 15;
+
+/** As on paper: 1.15 times 100 is 115, and 115 is not above it. */
+export function product(factor: number, amount: number): number {
+  return Number((factor * amount).toPrecision(SIGNIFICANT_DIGITS));
 }

@@ -28,6 +28,17 @@ export function counted(amount: number, noun: string): string {
   return `${count(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
+/** `131 active hours`, as far as they are full. */
+export function activeHours(hours: number): string {
+  return counted(Math.floor(hours), 'active hour');
+}
+
+/** Why a cap holds and no median: `1 active hour of history is too few for a median`. */
+export function shortHistory(hours: number): string {
+  const are = Math.floor(hours) === 1 ? 'is' : 'are';
+  return `${activeHours(hours)} of history ${are} too few for a median`;
+}
+
 /** `03:12`, the minute of the day in UTC. */
 export function clock(minute: number): string {
   return new Date(startOfMinute(minute)).toISOString().slice(11, 16);
@@ -45,11 +56,19 @@ export function minutesLong(minutes: number): string {
   return joined(Math.floor(minutes / 1440), 'd', Math.floor((minutes % 1440) / 60), 'h');
 }
 
-/** `4.2 s` below a minute and a half, minutes beyond. */
+/** `4.2 s` below a minute and a half, `2 min 5 s` below an hour, hours beyond. */
 export function secondsLong(ms: number): string {
-  const seconds = ms / 1000;
-  if (Math.abs(seconds) < 90) return `${Number(seconds.toFixed(1))} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 90) return `${Number((ms / 1000).toFixed(1))} s`;
+  if (seconds < 3600) return joined(Math.floor(seconds / 60), 'min', seconds % 60, 's');
   return minutesLong(Math.round(seconds / 60));
+}
+
+/** Two stretches of time that differ are shown so that they differ. */
+export function secondsPair(one: number, other: number): [string, string] {
+  const [left, right] = [secondsLong(one), secondsLong(other)];
+  if (left !== right || one === other) return [left, right];
+  return [`${grouped((one / 1000).toFixed(3))} s`, `${grouped((other / 1000).toFixed(3))} s`];
 }
 
 /** A name that an agent gave: one line, of a length that leaves room for the rest of the sentence. */

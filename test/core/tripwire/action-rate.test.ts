@@ -35,6 +35,18 @@ describe('the action wire', () => {
     });
   });
 
+  it('is silent at exactly its factor, which no rounding of computers may lower', () => {
+    const rules = { rules: { 'call-rate': { windowMinutes: 10, factor: 1.15, floorCalls: 1 } } };
+    const wires = theWires(rules, { nowMs: NOW, minutes: calling(10) });
+
+    const told = callTimes(116).map((facts) => wires.observe(aCall('stripe.refund', facts), NOW));
+
+    expect(told.slice(0, 115).flat()).toEqual([]);
+    expect(told[115]?.[0]?.sentence).toContain(
+      '116 calls in the 10 min to 03:12, 7-day median 100 over 72 active hours, limit 115 (UTC).',
+    );
+  });
+
   it('does not take the hour before for usual, however short the window', () => {
     const rules = { rules: { 'call-rate': { fromActiveHours: 0, floorCalls: 0 } } };
     const median = (minutesAgo: number): string | undefined => {

@@ -21,6 +21,12 @@ describe('the authorisation wire', () => {
     expect(others).toEqual([]);
   });
 
+  it('counts in plain words what was declared', () => {
+    expect(theWires({ tools: ['refund'] }).observe(aCall('x'), 0)[0]?.sentence).toBe(
+      'billing-agent used x, which is not among the 1 tool that it declared in agents.yml.',
+    );
+  });
+
   it('knows an MCP tool by its name and by its address', () => {
     const call = { endpoint: 'mcp:billing/refund', tool: 'refund' };
 

@@ -85,7 +85,7 @@ describe('the cost wire', () => {
       value: 5 * NANO_PER_USD,
     });
     const hours = (minute: number): string | undefined =>
-      /over (\d+) active hours|(\d+) active hours of/u.exec(
+      /over (\d+) active hours?/u.exec(
         spend(100, [lastMinuteOf(minute)], { rules: { 'cost-rate': { fromActiveHours: 0 } } })[0]?.sentence ??
           '',
       )?.[1];
@@ -104,6 +104,24 @@ describe('the cost wire', () => {
 
   it('counts hours in which nothing was spent for nothing, so that an idle agent may wake up', () => {
     expect(spend(19, spending(9.8, 25))).toEqual([]);
+  });
+
+  it.each([8.2, 16.4, 0.07, 1.1])(
+    'is silent at a floor of exactly $%d, and fires a billionth above',
+    (floorUsd) => {
+      const rules = { rules: { 'cost-rate': { floorUsd } } };
+
+      expect(spend(floorUsd, spending(0.01, 131), rules)).toEqual([]);
+      expect(spend(floorUsd + 1e-9, spending(0.01, 131), rules)).toMatchObject([{ rule: 'cost-rate' }]);
+    },
+  );
+
+  it.each([
+    [0, '0 active hours of history are too few'],
+    [1, '1 active hour of history is too few'],
+    [2, '2 active hours of history are too few'],
+  ])('says of %d hours of history in plain words that they are too few', (hours, words) => {
+    expect(spend(30, spending(1, hours))[0]?.sentence).toContain(words);
   });
 
   it('holds an agent without a day of active hours against the cap alone', () => {

@@ -56,6 +56,13 @@ describe('the outcome wire', () => {
 
   it.each<[string, Partial<Review>, string | null]>([
     ['29.9 seconds', { decidedAtMs: 29_900 }, 'approved 29.9 s after it was presented, limit 30 s'],
+    ['almost 30 seconds', { decidedAtMs: 29_960 }, '29.960 s after it was presented, limit 30.000 s'],
+    [
+      'almost two minutes for a thousand words',
+      { decidedAtMs: 119_000, words: 1000 },
+      'approved 1 min 59 s after it was presented, limit 2 min',
+    ],
+    ['a word in a second', { decidedAtMs: 1000, words: 1 }, 'of 1 word was approved 1 s after'],
     ['exactly 30 seconds', { decidedAtMs: 30_000 }, null],
     [
       'a minute for 501 words',

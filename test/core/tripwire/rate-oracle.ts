@@ -69,7 +69,9 @@ export class RateOracle {
     const active = this.#sums(end).filter((sum) => sum > 0);
     const { fromActiveHours, cap, floor, factor } = this.#limits;
     if (active.length / 60 < fromActiveHours) return { limit: cap, isCap: true };
-    return { limit: Math.max(floor, factor * median(active)), isCap: false };
+    // As on paper, where 1.1 times 10 is 11.
+    const multiple = Number((factor * median(active)).toPrecision(15));
+    return { limit: Math.max(floor, multiple), isCap: false };
   }
 
   /** Of each window that ended in the 7 days before the hour under test, and that no incident touches. */
