@@ -69,9 +69,9 @@ function configured(settings: SourceSettings, secrets: readonly string[], web: W
         : signature.verify({ ...post, settings, secrets, web }),
     read: ({ bytes, headers }, context) =>
       format.parse(decode(bytes, headers), headers, { ...context, source: settings.name }),
-    shakeHands: async ({ handshake }) =>
+    shakeHands: async ({ handshake }, { hasToken }) =>
       handshake === undefined || format.shakeHands === undefined
         ? null
-        : format.shakeHands(handshake, { settings, web }),
+        : format.shakeHands(handshake, { settings, web, hasToken }),
   };
 }

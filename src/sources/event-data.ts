@@ -1,11 +1,10 @@
 /** Alerts inside general events (CloudEvents, Standard Webhooks): the members of their data that we know by name. */
 import type { Alert } from '../core/alert.js';
-import type { Instant } from '../core/ids.js';
 import { dedupKeyOf } from './dedup-key.js';
 import { instantOf } from './instant.js';
 import type { NoteTaker } from './note-taker.js';
 import { readLabels } from './read-labels.js';
-import { severityOf } from './severity-word.js';
+import { severityOf, severityOfNumber } from './severity-word.js';
 import type { SourceContext } from './types.js';
 
 /** An event, as far as its envelope tells of it. */
@@ -16,7 +15,8 @@ export interface EventEnvelope {
   readonly scope: string;
   readonly type: string;
   readonly subject: string | null;
-  readonly time: Instant | null;
+  /** As it was written; null where it has none. */
+  readonly time: string | null;
   /** Further attributes, for labels. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly data: unknown;
@@ -33,13 +33,15 @@ const NAMES = {
   tool: ['tool'],
   class: ['actionClass', 'action_class', 'class'],
   tripwire: ['tripwire'],
-  severity: ['severity', 'priority'],
+  severity: ['severity', 'severityText', 'severity_text', 'severitytext', 'priority', 'level'],
+  severityNumber: ['severityNumber', 'severity_number', 'severitynumber'],
   actionAt: ['actionAt', 'action_at'],
   signalAt: ['signalAt', 'signal_at'],
   link: ['link', 'url'],
 } as const;
 
-const QUIET = /^(?:resolved|resolve|recovered|recover|ok|closed|cleared|inactive)$/i;
+const QUIET =
+  /^(?:resolved?|recover(?:ed|y)?|ok|okay|closed?|clear(?:ed)?|inactive|deactivated|normal|healthy|ended)$/i;
 
 /** One event as an alert. Without a time of its own it began when it reached us, and the note says so. */
 export function eventAlert(envelope: EventEnvelope, context: SourceContext, taker: NoteTaker): Alert {
@@ -53,9 +55,11 @@ export function eventAlert(envelope: EventEnvelope, context: SourceContext, take
   const dedupKey = dedupKeyOf(context.source, rest);
   if (own('startsAt') !== null && startsAt === null)
     taker.unread(dedupKey, 'data.startsAt is not an RFC 3339 time: the time of the event counts.');
-  const began = startsAt ?? envelope.time;
+  const time = taker.time(dedupKey, 'The time of the event', envelope.time);
+  const began = startsAt ?? time;
   if (began === null) taker.add(dedupKey, 'The event has no time: the trigger is when it reached us.');
-  const severity = severityOf(own('severity'));
+  const severity = severityOf(own('severity')) ?? severityOfNumber(own('severityNumber'));
+  const isOver = isQuiet(own('status'), envelope.type);
   const known = readLabels(
     {
       ...withText('agent', own('agent')),
@@ -68,8 +72,10 @@ export function eventAlert(envelope: EventEnvelope, context: SourceContext, take
   return {
     source: context.source,
     dedupKey,
-    status: isQuiet(own('status'), envelope.type) ? 'resolved' : 'firing',
+    status: isOver ? 'resolved' : 'firing',
     startsAt: began ?? context.now,
+    // Where its key does not say which episode ends, its time does.
+    ...(isOver && startsAt === null && time !== null && { endsAt: time }),
     actionAt: taker.time(dedupKey, 'data.actionAt', own('actionAt')),
     signalAt: taker.time(dedupKey, 'data.signalAt', own('signalAt')),
     ...known,

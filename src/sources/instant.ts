@@ -1,8 +1,8 @@
 import { Instant } from '../core/ids.js';
 
-/** An RFC 3339 time as an Instant in UTC; null for anything else: a time is never guessed. */
+/** An RFC 3339 time as an Instant in UTC; null for anything else: a time is never guessed. Small letters, and a space for the T, are RFC 3339 too. */
 export function instantOf(text: string): Instant | null {
-  const parsed = Instant.safeParse(text.trim());
+  const parsed = Instant.safeParse(text.trim().toUpperCase().replace(' ', 'T'));
   return parsed.success ? instantOfMs(Date.parse(parsed.data)) : null;
 }
 

@@ -12,6 +12,10 @@ export interface NoteTaker {
   unread(dedupKey: string, note: string): void;
   /** Something that the poster may want to know. */
   add(dedupKey: string | null, note: string): void;
+  /** Alerts of the source are lost from now on. */
+  loud(note: string): void;
+  /** An alert of this post is lost: it could not be read. */
+  lost(note: string): void;
 }
 
 /** Notes name the field and never repeat what stood in it. */
@@ -23,6 +27,8 @@ export function createNoteTaker(): NoteTaker {
     notes,
     add,
     unread,
+    loud: (note) => void notes.push({ dedupKey: null, note, isLoud: true }),
+    lost: (note) => void notes.push({ dedupKey: null, note, unread: true, isLoud: true }),
     time: (dedupKey, field, text) => {
       if (text === undefined || text === null) return null;
       const at = instantOf(text);

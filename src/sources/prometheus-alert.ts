@@ -11,7 +11,11 @@ import { severityOf } from './severity-word.js';
 import { StartTime } from './start-time.js';
 import type { SourceContext } from './types.js';
 
-const Texts = z.record(z.string(), z.string()).nullish();
+/** Texts, by what Alertmanager promises; what a template or a proxy made of one is read as text all the same. */
+const Text = z
+  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .transform((value) => (value === null ? '' : String(value)));
+const Texts = z.record(z.string(), Text).nullish();
 
 /** The fields we use of one alert; `endsAt` is not among them, for senders write a zero time or a guess there. */
 export const PrometheusAlert = z.object({

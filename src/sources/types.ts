@@ -63,6 +63,8 @@ export interface SourceNote {
   readonly note: string;
   /** Something was given that could not be read: worth mending at the sender. */
   readonly unread?: true;
+  /** Whoever runs this server has to hear of it, for alerts are lost or will be: logged. Senders rarely read answers. */
+  readonly isLoud?: true;
 }
 
 /** What a sender wants to have fetched before it posts anything. */
@@ -71,9 +73,15 @@ export interface Handshake {
   readonly topic: string;
 }
 
-export interface HandshakeParts {
+export interface HandshakeParts extends HandshakeOffer {
   readonly settings: SourceSettings;
   readonly web: WebReader;
+}
+
+/** How the sender was let in that asks. */
+export interface HandshakeOffer {
+  /** By a token of ours, not by its signature alone. */
+  readonly hasToken: boolean;
 }
 
 /** How posts of a format prove where they come from. */
@@ -119,5 +127,5 @@ export interface ConfiguredSource {
   /** Throws as `Source.parse` does. */
   read(post: Pick<SignedPost, 'bytes' | 'headers'>, context: Omit<SourceContext, 'source'>): ParsedAlerts;
   /** A sentence about what was done; null where nothing was asked. Rejects where it has to be tried again. */
-  shakeHands(parsed: ParsedAlerts): Promise<string | null>;
+  shakeHands(parsed: ParsedAlerts, offer: HandshakeOffer): Promise<string | null>;
 }

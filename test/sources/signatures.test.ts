@@ -189,6 +189,41 @@ it('takes the headers that a contact point of Grafana was told to use', async ()
   expect(await verdict('grafana', { body: '{}', secrets: GRAFANA.secrets, headers, settings })).toBe('valid');
 });
 
+describe('Grafana without a word in sources.yml', () => {
+  const { 'x-grafana-alerting-signature': plain } = GRAFANA.headers;
+  const { 'x-grafana-alerting-signature': timed } = GRAFANA_TIMED.headers;
+
+  it.each([
+    ['the header of its first versions', { 'x-grafana-alert-signature': plain }],
+    [
+      'the name that its pages give the time',
+      { 'x-grafana-alerting-signature': timed, 'x-grafana-alerting-signature-timestamp': '1767225600' },
+    ],
+    [
+      'both of the first versions',
+      { 'x-grafana-alert-signature': timed, 'x-grafana-alert-timestamp': '1767225600' },
+    ],
+  ])('may use %s', async (_name, headers) => {
+    expect(await verdict('grafana', { ...GRAFANA, headers })).toBe('valid');
+    expect(await verdict('grafana', { ...GRAFANA, headers, body: '{}' })).toBe('refused');
+  });
+
+  it('is told where its time may be, for a name that nobody can guess', async () => {
+    const post = {
+      bytes: Buffer.from(GRAFANA.body),
+      headers: { 'x-grafana-alerting-signature': timed, 'x-our-time': '1767225600' },
+      secrets: GRAFANA.secrets,
+      settings: plainSource('grafana'),
+      nowMs: 1_767_225_600_000,
+      web: { get: () => Promise.reject(new Error('nothing is fetched here')) },
+    };
+
+    const result = await FORMATS.grafana.signature?.verify(post);
+
+    expect(result).toMatchObject({ kind: 'refused', why: expect.stringContaining('timestampHeader') });
+  });
+});
+
 it.each([
   ['whsec_ and 24 bytes', `whsec_${Buffer.alloc(24).toString('base64')}`, null],
   ['without the prefix', Buffer.alloc(24).toString('base64'), null],

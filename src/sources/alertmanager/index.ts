@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { DomainError } from '../../core/errors.js';
 import { prometheusAlert } from '../prometheus-alert.js';
-import { readEach } from '../read-each.js';
+import { readWhatCan } from '../read-each.js';
 import type { Source } from '../types.js';
 import { AlertmanagerBody } from './schema.js';
 
-/** Prometheus Alertmanager. Each alert counts by itself. It cannot sign, but it can send our token. */
+/** Prometheus Alertmanager. Each alert counts by itself. It cannot sign, but it can send our token, as a bearer or by `basic_auth`. */
 export const alertmanager: Source = {
   name: 'alertmanager',
   schema: z.toJSONSchema(AlertmanagerBody, { io: 'input' }),
@@ -13,7 +13,7 @@ export const alertmanager: Source = {
     z.object({ version: z.literal('4'), alerts: z.array(z.unknown()) }).safeParse(body).success,
   parse: (body, _headers, context) => {
     refuseGrafana(body);
-    return readEach(AlertmanagerBody.parse(body), (alert, taker) => {
+    return readWhatCan(AlertmanagerBody, body, (alert, taker) => {
       const read = prometheusAlert(alert, context, taker);
       return { ...read, link: taker.link(read.dedupKey, 'generatorURL', alert.generatorURL) };
     });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { decodeText, parseJson } from '../decode-json.js';
 import { eventAlert, type EventEnvelope } from '../event-data.js';
-import { instantOf } from '../instant.js';
 import { createNoteTaker } from '../note-taker.js';
 import type { Source } from '../types.js';
 import { decodeCloudEvents, IS_JSON } from './decode.js';
@@ -43,15 +42,21 @@ function envelopeOf(event: CloudEvent): EventEnvelope {
     scope: `${source} `,
     type,
     subject: subject?.trim() || null,
-    time: instantOf(time ?? ''),
+    time: time ?? null,
     attributes: { ...textsOf(extensions), source, specversion },
-    data: data_base64 ? dataOf(data_base64, datacontenttype ?? '') : parsedText(data, datacontenttype ?? ''),
+    data: data_base64 ? dataOf(data_base64, datacontenttype) : parsedText(data, datacontenttype ?? ''),
   };
 }
 
-/** Data that is no JSON is kept out: nothing in it has a name that we know. */
-function dataOf(base64: string, type: string): unknown {
-  return IS_JSON.test(type) ? parseJson(decodeText(Buffer.from(base64, 'base64')), 'data_base64') : undefined;
+/** Data that is no JSON is kept out: nothing in it has a name that we know. Without a type it is JSON, if it can be. */
+function dataOf(base64: string, type: string | null | undefined): unknown {
+  if (type && !IS_JSON.test(type)) return undefined;
+  try {
+    return parseJson(decodeText(Buffer.from(base64, 'base64')), 'data_base64');
+  } catch (error) {
+    if (type) throw error;
+    return undefined;
+  }
 }
 
 /** Data that is JSON may come as text of JSON; text that only looks like it is text. */

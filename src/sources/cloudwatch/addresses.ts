@@ -4,7 +4,9 @@
  */
 import type { Handshake } from '../types.js';
 
-const HOST = /^sns\.[a-z]{2}(?:-[a-z]+)+-\d{1,2}\.amazonaws\.com(?:\.cn)?$/;
+/** All of AWS, GovCloud among it; China; and the European Sovereign Cloud. */
+const HOST =
+  /^sns\.(?:[a-z]{2}(?:-[a-z]+)+-\d{1,2}\.amazonaws\.com(?:\.cn)?|eusc(?:-[a-z]+)+-\d{1,2}\.amazonaws\.eu)$/;
 const CERTIFICATE = /^\/[A-Za-z0-9_-]{1,200}\.pem$/;
 
 /** Where SNS keeps the certificate that a message is signed with; undefined for any other address. */

@@ -8,28 +8,37 @@ import { createNoteTaker, type NoteTaker } from '../note-taker.js';
 import { readLabels } from '../read-labels.js';
 import type { ParsedAlerts, Source, SourceContext } from '../types.js';
 import { confirmationUrl } from './addresses.js';
+import { AlarmEvent, alarmOf, isStateChange } from './event-bridge.js';
 import { CloudWatchAlarm, SnsMessage } from './schema.js';
 import { snsSignature } from './signature.js';
 
-/** CloudWatch alarms by way of an Amazon SNS topic, which confirms its subscription here by itself. */
+/**
+ * CloudWatch alarms by way of an Amazon SNS topic, which confirms its subscription here by itself, or of EventBridge: inside
+ * a message of SNS, or from an API destination with our token.
+ */
 export const cloudwatch: Source = {
   name: 'cloudwatch',
-  schema: z.toJSONSchema(SnsMessage, { io: 'input' }),
-  recognises: (body) => SnsMessage.safeParse(body).success,
+  schema: z.toJSONSchema(z.union([SnsMessage, AlarmEvent]), { io: 'input' }),
+  recognises: (body) => SnsMessage.safeParse(body).success || AlarmEvent.safeParse(body).success,
   parse: (body, _headers, context) => {
     if (CloudWatchAlarm.safeParse(body).success)
       throw new DomainError(
         'invalid-input',
         'This is the alarm without the envelope of SNS: turn raw message delivery off for this subscription.',
       );
+    const event = AlarmEvent.safeParse(body);
+    if (event.success)
+      return { ...readAlarm(body, { context, sentAt: '' }), truncated: 0, deliveryId: event.data.id };
     const message = SnsMessage.parse(body);
     return { ...readMessage(message, context), truncated: 0, deliveryId: message.MessageId };
   },
   signature: snsSignature,
   // SNS says text/plain.
   accepts: (type) => /^\s*(?:$|text\/plain\b|application\/json\b)/i.test(type),
-  shakeHands: async (offer, { settings, web }) => {
-    const url = settings.topics.includes(offer.topic) ? confirmationUrl(offer) : undefined;
+  shakeHands: async (offer, { settings, web, hasToken }) => {
+    // Where no topics are named, whoever has a token says which: what it posts is believed by that alone.
+    const isOurs = settings.topics.includes(offer.topic) || (hasToken && settings.topics.length === 0);
+    const url = isOurs ? confirmationUrl(offer) : undefined;
     if (url === undefined)
       throw new DomainError(
         'invalid-input',
@@ -40,24 +49,33 @@ export const cloudwatch: Source = {
   },
 };
 
-function readMessage(
-  message: SnsMessage,
-  context: SourceContext,
-): Pick<ParsedAlerts, 'alerts' | 'notes' | 'handshake'> {
-  const taker = createNoteTaker();
+type Read = Pick<ParsedAlerts, 'alerts' | 'notes' | 'handshake'>;
+
+function readMessage(message: SnsMessage, context: SourceContext): Read {
   if (message.Type === 'SubscriptionConfirmation')
     return { alerts: [], notes: [], handshake: { url: message.SubscribeURL, topic: message.TopicArn } };
   if (message.Type === 'UnsubscribeConfirmation') {
-    taker.add(null, 'The subscription has ended: no alarm of this topic will come any more.');
+    const taker = createNoteTaker();
+    taker.loud('The subscription has ended: no alarm of this topic will come any more.');
     return { alerts: [], notes: taker.notes };
   }
-  const alarm = CloudWatchAlarm.safeParse(parseJson(message.Message, 'Message'));
-  if (!alarm.success)
+  return readAlarm(parseJson(message.Message, 'Message'), { context, sentAt: message.Timestamp });
+}
+
+function readAlarm(body: unknown, { context, sentAt }: Omit<Reading, 'taker'>): Read {
+  const taker = createNoteTaker();
+  const event = AlarmEvent.safeParse(body);
+  if (event.success && !isStateChange(event.data)) {
+    taker.add(null, 'It says that an alarm was changed, not that it changed its state: noted.');
+    return { alerts: [], notes: taker.notes };
+  }
+  const alarm = event.success ? alarmOf(event.data) : CloudWatchAlarm.safeParse(body).data;
+  if (alarm === undefined)
     throw new DomainError(
       'invalid-input',
       'Message is not a CloudWatch alarm: subscribe this address to topics of alarms only.',
     );
-  const alerts = alertsOf(alarm.data, { context, taker, sentAt: message.Timestamp });
+  const alerts = alertsOf(alarm, { context, taker, sentAt });
   return { alerts, notes: taker.notes };
 }
 
@@ -69,8 +87,9 @@ interface Reading {
 
 /** One alert an alarm; none where it lacks data, which is neither firing nor quiet. */
 function alertsOf(alarm: CloudWatchAlarm, { context, taker, sentAt }: Reading): Alert[] {
-  const { AWSAccountId: account, Region: region, AlarmName: name } = alarm;
-  const dedupKey = dedupKeyOf(context.source, alarm.AlarmArn ?? `${account ?? ''}:${region ?? ''}:${name}`);
+  const { AWSAccountId: account, Region: region, AlarmName: name, AlarmContributorId: contributor } = alarm;
+  const rest = alarm.AlarmArn ?? `${account ?? ''}:${region ?? ''}:${name}`;
+  const dedupKey = dedupKeyOf(context.source, contributor ? `${rest} ${contributor}` : rest);
   if (alarm.NewStateValue === 'INSUFFICIENT_DATA') {
     taker.add(dedupKey, 'INSUFFICIENT_DATA is neither firing nor resolved: noted.');
     return [];
@@ -102,9 +121,10 @@ function alertsOf(alarm: CloudWatchAlarm, { context, taker, sentAt }: Reading): 
   ];
 }
 
-/** The dimensions of its metrics, then what the alarm says of itself; the first of a name counts. */
+/** What it groups by, the dimensions of its metrics, then what the alarm says of itself; the first of a name counts. */
 function labelsOf({
   Trigger: trigger,
+  AlarmContributorAttributes: attributes,
   AWSAccountId,
   Region,
   AlarmName,
@@ -114,6 +134,7 @@ function labelsOf({
   const add = (name: string, value: string | null | undefined): void => {
     if (value && name !== '__proto__' && !labels.has(name)) labels.set(name, value);
   };
+  for (const [name, value] of Object.entries(attributes ?? {})) add(name, value);
   for (const metric of metrics) {
     for (const { name, value } of metric?.Dimensions ?? []) add(name, value);
     add('metric', metric?.MetricName);

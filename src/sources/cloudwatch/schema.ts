@@ -29,7 +29,10 @@ const Metric = z.object({
   Dimensions: z.array(Dimension).nullish(),
 });
 
-/** A CloudWatch alarm as it reaches a topic. A composite alarm has no `Trigger`; one over several metrics lists them. */
+/**
+ * A CloudWatch alarm as it reaches a topic. A composite alarm has no `Trigger`; one over several metrics lists them; one
+ * over a query that groups fires for each contributor by itself.
+ */
 export const CloudWatchAlarm = z.object({
   AlarmName: z.string().min(1).max(300),
   AlarmArn: z.string().max(600).nullish(),
@@ -39,6 +42,8 @@ export const CloudWatchAlarm = z.object({
   NewStateValue: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']),
   NewStateReason: z.string().nullish(),
   StateChangeTime: z.string().nullish(),
+  AlarmContributorId: z.string().max(200).nullish(),
+  AlarmContributorAttributes: z.record(z.string(), z.string()).nullish(),
   Trigger: Metric.extend({
     Metrics: z.array(z.object({ MetricStat: z.object({ Metric }).nullish() })).nullish(),
   }).nullish(),

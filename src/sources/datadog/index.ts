@@ -12,7 +12,7 @@ import { DatadogBody } from './schema.js';
 
 /**
  * Datadog's webhook with the payload of `runbooks/datadog-template.json`. One alert a post; one cycle of firing is one
- * episode. It cannot sign: let it send our token in a custom header, `{"authorization": "Bearer …"}`.
+ * episode. It cannot sign: let it send our token in a custom header, `{"authorization": "Bearer …"}`, or by HTTP Basic.
  */
 export const datadog: Source = {
   name: 'datadog',
@@ -25,7 +25,7 @@ export const datadog: Source = {
 };
 
 /** What it is called when nothing is wrong any more. */
-const RECOVERED = 'recovered';
+const RECOVERED: ReadonlySet<string> = new Set(['recovered', 'resolved', 'ok']);
 const BEGINS: ReadonlySet<string> = new Set(['triggered', 'warn', 'no data']);
 
 function asAlert(body: DatadogBody, context: SourceContext, taker: NoteTaker): Alert {
@@ -33,13 +33,17 @@ function asAlert(body: DatadogBody, context: SourceContext, taker: NoteTaker): A
   const labels = labelsOf(body);
   const transition = body.transition?.toLowerCase() ?? '';
   const severity = severityOf(body.priority) ?? severityOf(body.type);
-  if (transition !== RECOVERED && !BEGINS.has(transition))
+  const isOver = RECOVERED.has(transition);
+  const date = dateOf(body);
+  if (!isOver && !BEGINS.has(transition))
     taker.add(dedupKey, 'It began to fire before this post: the trigger is the time of this post.');
   return {
     source: context.source,
     dedupKey,
-    status: transition === RECOVERED ? 'resolved' : 'firing',
-    startsAt: dateOf(body),
+    status: isOver ? 'resolved' : 'firing',
+    startsAt: date,
+    // Without cycles a key outlives its episodes.
+    ...(isOver && { endsAt: date }),
     actionAt: taker.time(dedupKey, 'the tag action_at', labels['action_at']),
     signalAt: taker.time(dedupKey, 'the tag signal_at', labels['signal_at']),
     ...readLabels(labels, { context, dedupKey, taker, alertNames: [labels['alertname'], body.title] }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../core/alert.js';
 import type { NoteTaker } from '../note-taker.js';
 import { prometheusAlert } from '../prometheus-alert.js';
-import { readEach } from '../read-each.js';
+import { readWhatCan } from '../read-each.js';
 import type { Source, SourceContext } from '../types.js';
 import { GrafanaBody, type GrafanaAlert } from './schema.js';
 import { grafanaSignature } from './signature.js';
@@ -14,7 +14,7 @@ export const grafana: Source = {
   recognises: (body) =>
     z.object({ version: z.literal('1'), alerts: z.array(z.unknown()) }).safeParse(body).success,
   parse: (body, _headers, context) =>
-    readEach(GrafanaBody.parse(body), (alert, taker) => asAlert(alert, context, taker)),
+    readWhatCan(GrafanaBody, body, (alert, taker) => asAlert(alert, context, taker)),
   signature: grafanaSignature,
 };
 

@@ -75,12 +75,13 @@ const STATUS: Readonly<Partial<Record<PagerNews, Alert['status']>>> = {
   resolved: 'resolved',
 };
 
-/** Only what changes whether it fires is an alert; who has it is a report. */
+/** Only what changes whether it fires, or how bad it is, is an alert; who has it is a report. */
 function alertsOf(
   event: Event,
   { incident, report, context, taker }: Told & { report: PagerReport; taker: NoteTaker },
 ): Alert[] {
-  const status = STATUS[report.news];
+  const isWorse = report.news === 'priority-updated' && incident.status !== 'resolved';
+  const status = isWorse ? 'firing' : STATUS[report.news];
   if (status === undefined) return [];
   const dedupKey = dedupKeyOf(context.source, incident.id);
   const labels = labelsOf(incident);
@@ -93,6 +94,8 @@ function alertsOf(
       // Reopened, it fires again from here on.
       startsAt:
         (report.news === 'reopened' ? null : instantOf(incident.created_at ?? '')) ?? event.occurred_at,
+      // It may be reopened under the same id.
+      ...(status === 'resolved' && { endsAt: event.occurred_at }),
       actionAt: null,
       signalAt: null,
       ...readLabels(labels, { context, dedupKey, taker, alertNames: [incident.title] }),

@@ -9,6 +9,7 @@ export const PagerDutyIncident = z.object({
   type: z.literal('incident'),
   html_url: z.string().nullish(),
   incident_key: z.string().nullish(),
+  status: z.string().nullish(),
   created_at: z.string().nullish(),
   title: z.string().nullish(),
   urgency: z.string().nullish(),

@@ -38,7 +38,7 @@ export function eventAlerts(reading: SentryReading): Alert[] {
     anAlert(reading, {
       id: `issue:${issue}`,
       status: 'firing',
-      startsAt: startOf(reading, event.datetime),
+      startsAt: noLaterThan(startOf(reading, event.datetime), event.received),
       title: filled(event.title) ?? filled(event.message),
       summary: rule ? `Rule: ${rule}` : '',
       link: event.web_url,
@@ -68,6 +68,7 @@ export function issueAlerts(reading: SentryReading): Alert[] {
       id,
       status: 'resolved',
       startsAt: startOf(reading, issue.firstSeen),
+      endsAt: sentAt(reading),
       title: filled(issue.title),
       summary: '',
       link: issue.web_url ?? issue.permalink,
@@ -89,6 +90,7 @@ export function metricAlerts(reading: SentryReading): Alert[] {
       id: `metric:${metric.id}`,
       status: action === 'resolved' ? 'resolved' : 'firing',
       startsAt: startOf(reading, metric.date_started ?? metric.date_detected),
+      ...(action === 'resolved' && { endsAt: sentAt(reading) }),
       title: filled(data.description_title) ?? filled(rule),
       summary: data.description_text ?? '',
       link: data.web_url,
@@ -99,7 +101,7 @@ export function metricAlerts(reading: SentryReading): Alert[] {
   ];
 }
 
-interface Found extends Pick<Alert, 'status' | 'startsAt' | 'summary' | 'labels'> {
+interface Found extends Pick<Alert, 'status' | 'startsAt' | 'endsAt' | 'summary' | 'labels'> {
   readonly id: string;
   readonly title: string | null;
   readonly link: string | null | undefined;
@@ -108,7 +110,7 @@ interface Found extends Pick<Alert, 'status' | 'startsAt' | 'summary' | 'labels'
 }
 
 function anAlert({ context, taker }: SentryReading, found: Found): Alert {
-  const { id, status, startsAt, title, summary, link, level, alertNames } = found;
+  const { id, status, startsAt, endsAt, title, summary, link, level, alertNames } = found;
   const dedupKey = dedupKeyOf(context.source, id);
   const labels: Alert['labels'] = { ...(level && { level }), ...found.labels };
   const severity = severityOf(level);
@@ -117,6 +119,7 @@ function anAlert({ context, taker }: SentryReading, found: Found): Alert {
     dedupKey,
     status,
     startsAt,
+    ...(endsAt !== undefined && { endsAt }),
     actionAt: taker.time(dedupKey, 'the tag action_at', labels['action_at']),
     signalAt: taker.time(dedupKey, 'the tag signal_at', labels['signal_at']),
     ...readLabels(labels, { context, dedupKey, taker, alertNames }),
@@ -126,6 +129,22 @@ function anAlert({ context, taker }: SentryReading, found: Found): Alert {
     link: taker.link(dedupKey, 'web_url', link),
     labels,
   };
+}
+
+/** Nobody signs the header: what it says counts only where it can be true. */
+const MOST_APART_MS = 10 * 60_000;
+
+/** When Sentry said so: what has happened by then is over with it. */
+function sentAt({ sentAtSeconds, context: { now } }: SentryReading): Instant {
+  const at = sentAtSeconds === '' ? null : instantOfMs(`${sentAtSeconds}000`);
+  if (at === null) return now;
+  return Math.abs(Date.parse(at) - Date.parse(now)) <= MOST_APART_MS ? at : now;
+}
+
+/** Programs have clocks of their own; nothing happened after Sentry had heard of it. */
+function noLaterThan(at: Instant, receivedSeconds: number | null | undefined): Instant {
+  const received = instantOfMs(Math.floor((receivedSeconds ?? Number.NaN) * 1000));
+  return received !== null && received < at ? received : at;
 }
 
 /** When it began by Sentry's clock, else when Sentry sent it: of an alert that is never sent again, one must do. */

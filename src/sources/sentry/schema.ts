@@ -9,6 +9,8 @@ export const SentryEvent = z.object({
   event_id: Text,
   level: Text,
   datetime: Text,
+  /** When it reached Sentry, in seconds. */
+  received: z.number().nullish().catch(null),
   title: Text,
   message: Text,
   /** One that is no pair of texts is left out: no alert is lost for it. */
@@ -26,7 +28,7 @@ export const SentryMetricAlert = z.object({
   date_started: Text,
   date_detected: Text,
   alert_rule: z.object({ name: Text }).nullish(),
-  projects: z.array(z.string()).nullish(),
+  projects: z.array(z.string()).nullish().catch(null),
 });
 
 export const SentryIssue = z.object({

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { eventAlert } from '../event-data.js';
-import { instantOf } from '../instant.js';
 import { createNoteTaker } from '../note-taker.js';
 import { headerOf } from '../signature-parts.js';
 import type { Source } from '../types.js';
@@ -21,7 +20,7 @@ export const standardWebhooks: Source = {
     const deliveryId = headerOf(headers, 'webhook-id') ?? null;
     const key = deliveryId ?? createHash('sha256').update(canonicalJson(body)).digest('hex');
     const taker = createNoteTaker();
-    const time = instantOf(timestamp ?? '');
+    const time = timestamp === undefined || timestamp === null ? null : String(timestamp);
     const envelope = { key, scope: '', type, subject: null, time, attributes: {}, data };
     return { alerts: [eventAlert(envelope, context, taker)], truncated: 0, notes: taker.notes, deliveryId };
   },

@@ -7,8 +7,8 @@ export const StandardWebhook = z.object({
     .min(1)
     .max(256)
     .meta({ description: 'What happened; one that ends in .resolved ends the alert.' }),
-  timestamp: z.string().nullish().meta({ description: 'When it happened, RFC 3339.' }),
-  data: z.looseObject({}).default({}).meta({
+  timestamp: z.union([z.string(), z.number()]).nullish().meta({ description: 'When it happened, RFC 3339.' }),
+  data: z.unknown().optional().meta({
     description:
       'Members that we know: id, status, startsAt, title, summary, agent, tool, actionClass, tripwire, severity, actionAt, signalAt, link, labels.',
   }),
