@@ -22,7 +22,7 @@ export const Alert = z.object({
   status: z.enum(['firing', 'resolved']),
   /** When the wire fired, by the source's clock: the Trigger of the detection chain. */
   startsAt: Instant,
-  /** When it ended by the source's clock, where one that is resolved says so. */
+  /** When it ended by the source's clock, where one that is resolved says so; left out where its key names the episode. */
   endsAt: Instant.optional(),
   /** When the agent acted and when the evidence reached the detecting system; null where the alert does not say. */
   actionAt: Instant.nullable(),

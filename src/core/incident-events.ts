@@ -48,7 +48,18 @@ export const IncidentEvent = z.discriminatedUnion('type', [
     Alert.omit({ title: true, summary: true, labels: true, actionIds: true }),
     Alert.pick({ title: true, summary: true, labels: true, actionIds: true }).nullable(),
   ),
-  event('alert:resolved', z.object({ source: z.string(), dedupKey: z.string(), at: Instant }), none),
+  event(
+    'alert:resolved',
+    z.object({
+      source: z.string(),
+      dedupKey: z.string(),
+      /** When we heard of it. */
+      at: Instant,
+      /** When it ended by the clock of the source, where that says so. */
+      endsAt: Instant.optional(),
+    }),
+    none,
+  ),
   event('channel:created', z.object({ channelId: z.string(), channelName: z.string() }), none),
   event('channel:degraded', z.object({ part: z.string(), error: z.string(), consequence: z.string() }), none),
   event(

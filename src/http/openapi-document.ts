@@ -17,7 +17,14 @@ export function openApiDocument({ sources, version }: HttpDeps): object {
     openapi: '3.1.0',
     info: { title: 'Haltline', version, license: { name: 'Apache-2.0' } },
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'Alerts, spans and logs take it as the password of HTTP Basic as well, with any user name.',
+        },
+      },
       schemas: { Problem: PROBLEM },
     },
     paths: pathsOf([...alerts, ...DESCRIBED]),

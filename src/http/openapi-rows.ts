@@ -112,6 +112,13 @@ export const DESCRIBED: readonly Described[] = [
   },
   {
     method: 'post',
+    path: '/v1/metrics',
+    summary:
+      'Always 404, as an OTLP status: Haltline takes no metrics, and says so to exporters that send all signals.',
+    scopes: ['activity'],
+  },
+  {
+    method: 'post',
     path: '/v1/actions',
     summary: 'Checks, artifacts and reviews, as guards and agents report them themselves.',
     scopes: ['guard', 'activity'],

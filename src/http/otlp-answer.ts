@@ -26,7 +26,16 @@ export function exportAnswer(format: OtlpFormat, signal: Signal, { rejected, mes
 }
 
 /** gRPC's code for an HTTP status: what `Status.code` holds. */
-const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 413: 3, 415: 3, 429: 8, 503: 14 };
+const CODES: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 12,
+  413: 3,
+  415: 3,
+  429: 8,
+  503: 14,
+};
 const INTERNAL = 13;
 
 /** `Status`: what went wrong and what to do next. */

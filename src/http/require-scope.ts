@@ -3,6 +3,7 @@ import { authenticate, hasScope, type Caller } from '../operations/access/authen
 import { askTogether } from '../operations/ask-together.js';
 import { inAHurry, type Deps } from '../operations/deps.js';
 import type { TokenScope } from '../store/types.js';
+import { BEARER, BEARER_OR_BASIC, type Scheme } from './credentials.js';
 import type { HttpDeps } from './http-deps.js';
 import { HttpProblem } from './problem.js';
 import { createRateLimit, type RateLimit } from './rate-limit.js';
@@ -21,35 +22,58 @@ const limits = new WeakMap<HttpDeps, RateLimit>();
 
 /** Lets in callers that hold any of the scopes, before the body is read. `operate` includes `read` and `alerts`. */
 export function requireScope(http: HttpDeps, ...scopes: Scopes): ScopeHook {
-  // A storm of alerts must not keep a guard's answer or a person's order waiting at the door.
-  const deps = inAHurry(http.deps);
-  return admitting(http, scopes, ({ headers }, bearer) => {
-    const via = headers['haltline-client'] === 'cli' ? 'cli' : 'http';
-    return authenticate(deps, { bearer, bootstrapHash: http.bootstrapHash, via });
-  });
+  return admitting(http, { scopes, scheme: BEARER, identify: identifying(http) });
 }
 
-/**
- * The same for a door at which thousands knock each second: a token is looked up once for all who show it at that moment.
- * `deps` say how soon: guards that come back after a restart are in a hurry, alerts are not.
- */
+/** The same for exporters, some of which know HTTP Basic only. */
+export function requireScopeOrPassword(http: HttpDeps, ...scopes: Scopes): ScopeHook {
+  return admitting(http, { scopes, scheme: BEARER_OR_BASIC, identify: identifying(http) });
+}
+
+function identifying(http: HttpDeps): Identify {
+  // A storm of alerts must not keep a guard's answer or a person's order waiting at the door.
+  const deps = inAHurry(http.deps);
+  return ({ headers }, bearer) => {
+    const via = headers['haltline-client'] === 'cli' ? 'cli' : 'http';
+    return authenticate(deps, { bearer, bootstrapHash: http.bootstrapHash, via });
+  };
+}
+
+/** A door at which thousands knock each second, and how soon: guards that come back after a restart are in a hurry, alerts are not. */
+export interface Crowd {
+  readonly http: HttpDeps;
+  readonly deps: Deps;
+}
+
+/** Whose token it is, looked up once for all who show it at that moment. */
+export function callersInCrowd({ http, deps }: Crowd): (token: string) => Promise<Caller | undefined> {
+  const { bootstrapHash } = http;
+  return askTogether((bearer) => authenticate(deps, { bearer, bootstrapHash, via: 'http' }));
+}
+
+/** `requireScope` for a crowd. */
 export function requireScopeInCrowd(
-  { http, deps }: { readonly http: HttpDeps; readonly deps: Deps },
+  { scheme = BEARER, ...crowd }: Crowd & { readonly scheme?: Scheme },
   ...scopes: Scopes
 ): ScopeHook {
-  const { bootstrapHash } = http;
-  const callerOfToken = askTogether((bearer) => authenticate(deps, { bearer, bootstrapHash, via: 'http' }));
-  return admitting(http, scopes, (_request, bearer) => callerOfToken(bearer));
+  const callerOfToken = callersInCrowd(crowd);
+  return admitting(crowd.http, { scopes, scheme, identify: (_request, token) => callerOfToken(token) });
 }
 
 type Scopes = readonly [TokenScope, ...TokenScope[]];
-type Identify = (request: FastifyRequest, bearer: string) => Promise<Caller | undefined>;
+type Identify = (request: FastifyRequest, token: string) => Promise<Caller | undefined>;
 
-function admitting(http: HttpDeps, scopes: Scopes, identify: Identify): ScopeHook {
+interface Admission {
+  readonly scopes: Scopes;
+  readonly scheme: Scheme;
+  readonly identify: Identify;
+}
+
+function admitting(http: HttpDeps, { scopes, scheme, identify }: Admission): ScopeHook {
   return async (request) => {
-    const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-    const caller = bearer === undefined ? undefined : await identify(request, bearer);
-    if (caller === undefined) throw refused(http, request);
+    const token = scheme.tokenIn(request.headers.authorization);
+    const caller = token === undefined ? undefined : await identify(request, token);
+    if (caller === undefined) throw refused(http, request, scheme);
     if (!hasScope(caller, scopes)) {
       const needed = scopes.map((scope) => `\`${scope}\``).join(' or ');
       const challenge = `Bearer realm="haltline", error="insufficient_scope", scope="${scopes.join(' ')}"`;
@@ -69,17 +93,19 @@ export function callerOf(request: FastifyRequest): Caller {
 
 /**
  * Only failures count and only failures are told to wait: a stranger behind the same proxy must not be able to
- * lock out somebody who has a token and wants to halt. Guessing 256 bits is hopeless at any rate.
+ * lock out somebody who has a token and wants to halt. Guessing 256 bits is hopeless at any rate. Who shows nothing where
+ * a password will do is asked for it all the same: some senders show theirs only then, each time.
  */
-function refused(http: HttpDeps, request: FastifyRequest): HttpProblem {
+function refused(http: HttpDeps, request: FastifyRequest, scheme: Scheme): HttpProblem {
   const waits = waitsAfterFailure(http, request);
-  if (waits > 0)
+  const isAsked = scheme === BEARER_OR_BASIC && request.headers.authorization === undefined;
+  if (waits > 0 && !isAsked)
     return new HttpProblem(429, 'Too many failed attempts from your address. Check the token, then wait.', {
       'retry-after': String(waits),
     });
-  request.log.warn({ ip: request.ip, route: request.routeOptions.url }, 'request without a valid token');
-  const detail = 'Send `authorization: Bearer <token>` with a token from `haltline token create`.';
-  return new HttpProblem(401, detail, { 'www-authenticate': 'Bearer realm="haltline"' });
+  if (waits === 0)
+    request.log.warn({ ip: request.ip, route: request.routeOptions.url }, 'request without a valid token');
+  return new HttpProblem(401, scheme.advice, { 'www-authenticate': scheme.challenge });
 }
 
 /** Counts a failure of this address: 0 while it may try again at once, else the seconds to wait. */

@@ -15,8 +15,8 @@ export function bytesLimit({ bytes, heldBytes, retryAfterSeconds }: DoorLimits):
   return { bytes, budget: createByteBudget(heldBytes), retryAfterSeconds };
 }
 
-/** What exporters compress with: gzip, and zlib under the name that HTTP gives it. */
-const COMPRESSED: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate']);
+/** What exporters compress with: gzip, and zlib under the name that HTTP gives it or the Collector. */
+const COMPRESSED: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'zlib']);
 /** Has it to be decompressed? 415 for encodings that we do not take, and for several; `identity` says nothing. */
 export function isCompressed({ headers }: FastifyRequest): boolean {
   const named = (headers['content-encoding'] ?? '').toLowerCase().split(',');

@@ -1,6 +1,6 @@
 import type { Db } from './schema.js';
 import { foldStream, type Readings } from './fold-stream.js';
-import { alert, countAlerts } from './queries/alerts.js';
+import { alert, alertSaid, countAlerts } from './queries/alerts.js';
 import { causedSince, openUmbrella, sheltered } from './queries/causes.js';
 import { checkpoints } from './queries/checkpoints.js';
 import {
@@ -35,6 +35,7 @@ export function createReader(run: Run, readings: Readings): Reader {
     incidents: (filter) => run((db) => incidents(db, filter)),
     openIncidentForAgent: (agentId) => run((db) => openIncidentForAgent(db, agentId)),
     alert: (dedupKey) => run((db) => alert(db, dedupKey)),
+    alertSaid: (dedupKey) => run((db) => alertSaid(db, dedupKey)),
     countAlerts: (incidentName) => run((db) => countAlerts(db, incidentName)),
     causedSince: (...asked) => run((db) => causedSince(db, ...asked)),
     openUmbrella: (cause) => run((db) => openUmbrella(db, cause)),

@@ -12,6 +12,8 @@ export interface Schema {
   checkpoint: CheckpointTable;
   incident: IncidentTable;
   alert: AlertTable;
+  /** By the clock of the source; `heard_at` by ours. */
+  alert_said: { dedup_key: string; starts_at: string | null; ends_at: string | null; heard_at: string };
   cause: CauseTable;
   point: PointTable;
   token: TokenTable;

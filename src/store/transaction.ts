@@ -1,5 +1,5 @@
 import type { Instant } from '../core/ids.js';
-import { putAlert, repeatAlerts } from './queries/alerts.js';
+import { putAlert, putAlertSaid, repeatAlerts } from './queries/alerts.js';
 import { putCause, unshelter } from './queries/causes.js';
 import { addCheckpoint } from './queries/checkpoints.js';
 import { addEffect, effectQueue } from './queries/effects.js';
@@ -31,6 +31,7 @@ export function createTransaction(
     addIncident: (row) => addIncident(db, row),
     setIncident: (kind, number, change) => setIncident(db, kind, number, change),
     putAlert: (row) => putAlert(db, row),
+    putAlertSaid: (row) => putAlertSaid(db, row),
     repeatAlerts: (...repeats) => repeatAlerts(db, ...repeats),
     putCause: (row) => putCause(db, row),
     unshelter: (umbrella) => unshelter(db, umbrella),

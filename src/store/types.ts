@@ -7,9 +7,10 @@ import type { Actor } from '../core/actor.js';
 import type { IncidentKind, Instant } from '../core/ids.js';
 import type { Entry, JournalHead, NewEvent } from '../core/journal.js';
 import type { HeldState } from '../core/quarantine.js';
+import type { AlertRow, AlertSaidRow } from './alert-rows.js';
 import type { HeldPostRow, HeldPosts, NewHeldPost } from './held-post-types.js';
 
-export type { HeldPostRow, HeldPosts, NewHeldPost };
+export type { AlertRow, AlertSaidRow, HeldPostRow, HeldPosts, NewHeldPost };
 import type {
   EffectLane,
   EffectQueue,
@@ -29,7 +30,6 @@ export type {
   NewSurface,
   SurfaceQueue,
   SurfaceRow,
-  SurfacesWanted,
 } from './outbox-rows.js';
 
 export interface Store extends Reader {
@@ -65,6 +65,7 @@ export interface Reader {
   incidents(filter: IncidentFilter): Promise<IncidentRow[]>;
   openIncidentForAgent(agentId: string): Promise<IncidentRow | undefined>;
   alert(dedupKey: string): Promise<AlertRow | undefined>;
+  alertSaid(dedupKey: string): Promise<AlertSaidRow | undefined>;
   /** How often alerts of an incident have come in, repeats among them. */
   countAlerts(incident: string): Promise<number>;
   /** The newest incidents of one cause opened after `since`, open or closed, oldest first; no umbrellas. */
@@ -128,6 +129,7 @@ export interface Transaction extends Reader {
     change: Partial<Pick<IncidentRow, 'open' | 'channelId' | 'channelName'>>,
   ): Promise<void>;
   putAlert(row: AlertRow): Promise<void>;
+  putAlertSaid(row: AlertSaidRow): Promise<void>;
   /** Counts each episode that fires so many times where its incident is open, in few statements. Those incidents, by dedup key. */
   repeatAlerts(times: ReadonlyMap<string, number>, at: Instant): Promise<ReadonlyMap<string, string>>;
   putCause(row: CauseRow): Promise<void>;
@@ -156,8 +158,8 @@ export interface Transaction extends Reader {
   /** Counts one more attempt to take it. */
   retryHeldPost(id: number): Promise<void>;
   /**
-   * Forgets what nobody will ask for again: effects finished, claims made, points gone and gateways silent since before
-   * that. At most `limit` of each; returns how many.
+   * Forgets what nobody will ask for again: effects finished, claims made, points gone, gateways silent and ends of alerts
+   * heard of since before that. At most `limit` of each; returns how many.
    */
   prune(before: Instant, limit: number): Promise<number>;
   effects: EffectQueue;
@@ -192,16 +194,6 @@ export interface IncidentRow {
   readonly dedupKey: string | null;
   readonly channelName: string;
   readonly channelId: string | null;
-}
-
-/** One alert episode and how often it has been repeated. */
-export interface AlertRow {
-  readonly dedupKey: string;
-  readonly incident: string;
-  readonly status: 'firing' | 'resolved';
-  readonly count: number;
-  readonly firstAt: Instant;
-  readonly lastAt: Instant;
 }
 
 /** What an incident has in common with others: the index row by which a fleet-wide cause is noticed. */

@@ -129,6 +129,30 @@ describe('an event in headers', () => {
   });
 });
 
+describe('a sender that asks before it posts, as Azure Event Grid does', () => {
+  const ask = async (url: string, headers: Record<string, string>) =>
+    (await openHttpDesk()).ask({ method: 'OPTIONS', url, token: null, headers });
+
+  it('may, whoever it is: whether it is believed is said by its token', async () => {
+    const answer = await ask(PATH, { 'webhook-request-origin': 'eventgrid.azure.net' });
+
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      allow: 'POST',
+      'webhook-allowed-origin': 'eventgrid.azure.net',
+      'webhook-allowed-rate': '*',
+    });
+  });
+
+  it('is told what the address answers to where it asks for something else', async () => {
+    const plain = await ask(PATH, {});
+    const other = await ask('/v1/alerts/generic', { 'webhook-request-origin': 'eventgrid.azure.net' });
+
+    expect([plain.statusCode, other.statusCode]).toEqual([405, 405]);
+    expect(other.headers).not.toHaveProperty('webhook-allowed-origin');
+  });
+});
+
 it('refuses what is no event', async () => {
   const { post } = await opened();
 

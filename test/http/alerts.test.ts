@@ -69,7 +69,7 @@ describe('POST /v1/alerts/:source', () => {
     const none = await desk.post('/v1/alerts/generic', body, null);
 
     expect([alerts, read, wrong, none].map(({ statusCode }) => statusCode)).toEqual([200, 403, 401, 401]);
-    expect(wrong.headers['www-authenticate']).toBe('Bearer realm="haltline"');
+    expect(wrong.headers['www-authenticate']).toBe('Basic realm="haltline", Bearer realm="haltline"');
     expect(wrong.body).not.toContain('hlt_alerts_wrong');
   });
 

@@ -44,7 +44,7 @@ const asProtobuf = (body: Uint8Array): Uint8Array =>
 
 function compressed(body: Uint8Array, encoding: string | undefined): Uint8Array {
   if (encoding === 'gzip') return gzipSync(body);
-  return encoding?.toLowerCase() === 'deflate' ? deflateSync(body) : body;
+  return encoding === 'zlib' || encoding?.toLowerCase() === 'deflate' ? deflateSync(body) : body;
 }
 
 const brokenSpan = { ...aChat(), traceId: '0'.repeat(32) };
@@ -55,6 +55,7 @@ describe('POST /v1/traces', () => {
     [JSON_TYPE, 'gzip', '{}'],
     [JSON_TYPE, 'identity', '{}'],
     [JSON_TYPE, 'Deflate', '{}'],
+    [JSON_TYPE, 'zlib', '{}'],
     [PROTOBUF, undefined, ''],
     [PROTOBUF, 'gzip', ''],
     [PROTOBUF, 'deflate', ''],
@@ -204,6 +205,21 @@ describe('POST /v1/traces', () => {
     const answer = await post(new TextEncoder().encode('{"resourceLogs":[]}'), { url: '/v1/logs' });
 
     expect([answer.statusCode, answer.body]).toEqual([200, '{}']);
+  });
+
+  it('tells exporters that send it metrics as well that nothing was kept, and what to set', async () => {
+    const { post } = await openDoor();
+
+    const json = await post(new TextEncoder().encode('{"resourceMetrics":[]}'), { url: '/v1/metrics' });
+    const protobuf = await post(new Uint8Array(), { url: '/v1/metrics', type: PROTOBUF });
+
+    expect(json.statusCode).toBe(404);
+    expect(json.json()).toEqual({
+      code: 12,
+      message: expect.stringContaining('OTEL_METRICS_EXPORTER=none') as string,
+    });
+    expect([protobuf.statusCode, protobuf.headers['content-type']]).toEqual([404, PROTOBUF]);
+    expect([...protobuf.rawPayload.subarray(0, 2)]).toEqual([0x08, 12]);
   });
 
   it('takes an empty request of either type for what it is', async () => {

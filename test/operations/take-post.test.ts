@@ -50,6 +50,26 @@ it('tells of each alert what became of it, those that are left out among them', 
   ]);
 });
 
+it('takes the end of an alert that it took, although only its beginning named an agent', async () => {
+  const { deps } = await openDesk();
+  const ofAgents = { ...source, onlyKnownAgents: true };
+  const take = (...alerts: ReturnType<typeof anAlert>[]) =>
+    takePost(deps, {
+      source: ofAgents,
+      actor: ALERTMANAGER,
+      post: { alerts, reports: [], deliveryId: null },
+    });
+  const end = { status: 'resolved', agentId: null } as const;
+  await take(anAlert({ dedupKey: 'a' }));
+
+  const taken = await take(anAlert({ dedupKey: 'a', ...end }), anAlert({ dedupKey: 'stranger', ...end }));
+
+  expect(taken.outcomes.map(({ dedupKey, outcome }) => [dedupKey, outcome])).toEqual([
+    ['a', 'resolved'],
+    ['stranger', 'left-out'],
+  ]);
+});
+
 describe('a paused source that posts hundreds at once', () => {
   async function openHeld(posts: number) {
     const { deps: desk } = await openDesk();

@@ -81,14 +81,24 @@ export async function startShippedPrometheus({ haltline, alertmanager }: Scrapin
 export interface Posting {
   readonly haltline: string;
   readonly token: string;
+  /** By HTTP Basic, with the token as the password. */
+  readonly byPassword?: boolean;
 }
 
+const BEARER = /authorization:\s+type: Bearer\s+credentials_file: haltline-token/;
+const PASSWORD = 'basic_auth: { username: alertmanager, password_file: haltline-token }';
+
 /** Starts Alertmanager with the configuration that ships, hardly waiting. Resolves with its address. */
-export async function startShippedAlertmanager({ haltline, token }: Posting): Promise<string> {
+export async function startShippedAlertmanager({
+  haltline,
+  token,
+  byPassword = false,
+}: Posting): Promise<string> {
   const folder = shippedFolder({
     'alertmanager.yml': (text) =>
       text
         .replace('127.0.0.1:8787', new URL(haltline).host)
+        .replace(BEARER, byPassword ? PASSWORD : '$&')
         .replace('group_wait: 5s', 'group_wait: 0s')
         .replace('group_interval: 1m', 'group_interval: 1s'),
   });

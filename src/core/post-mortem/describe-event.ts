@@ -94,7 +94,7 @@ function describeDetection(event: Detection, who: string): Markdown {
     case 'alert:received':
       return say`Alert from ${event.data.source}: ${quoted(event.private?.title ?? '(erased)')}, firing since ${event.data.startsAt}${heldBefore(event)}`;
     case 'alert:resolved':
-      return say`Alert from ${event.data.source} resolved at ${event.data.at}`;
+      return say`Alert from ${event.data.source} resolved at ${event.data.endsAt ?? event.data.at}`;
     case 'channel:created':
       return say`Channel ${event.data.channelName} opened`;
     case 'channel:degraded':

@@ -8,7 +8,7 @@ import { aFewAtATime } from '../a-few-at-a-time.js';
 import type { HttpDeps } from '../http-deps.js';
 import { HttpProblem } from '../problem.js';
 import { createRateLimit } from '../rate-limit.js';
-import { admitPoster, admitSigned } from '../signed-post.js';
+import { admitPoster, admitSigned, isSignedAsWell } from '../signed-post.js';
 
 /** What a poster of alerts is told. */
 interface AlertsAnswer extends PostTaken {
@@ -46,13 +46,17 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
         const context = { alertNames: http.deps.registry.alertNames, now };
         const parsed = source.read({ bytes, headers: request.headers }, context);
         const isStorm = limit(source.name, now) > 0;
-        const taken = await take(http, { source, parsed, isStorm, request });
+        const taken = await take(http, { source, parsed, isStorm, request, bytes });
         // Those that were stored together are answered a few at a time as well.
         await itsTurn();
         return taken;
       },
     );
   });
+
+  server.options<AlertsRoute>('/v1/alerts/:source', async (request, reply) =>
+    reply.headers(permission(named(request.params.source), request)).send(),
+  );
 
   server.get('/v1/sources', async () => ({ sources: [...http.sources.keys()] }));
 
@@ -61,18 +65,33 @@ export function alertsRoutes(server: FastifyInstance, http: HttpDeps): void {
   );
 }
 
+/**
+ * Senders of CloudEvents ask first whether they may post here (https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md):
+ * anybody may. Whether what they post is believed is another matter.
+ */
+function permission({ settings }: ConfiguredSource, { headers }: FastifyRequest): Record<string, string> {
+  const origin = headers['webhook-request-origin'];
+  if (settings.format !== 'cloudevents' || typeof origin !== 'string')
+    throw new HttpProblem(405, 'This address answers to POST.', { allow: 'POST' });
+  return { allow: 'POST', 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' };
+}
+
 interface Taking {
   readonly source: ConfiguredSource;
   readonly parsed: ParsedAlerts;
   readonly isStorm: boolean;
   readonly request: FastifyRequest;
+  readonly bytes: Uint8Array;
 }
 
-async function take(http: HttpDeps, { source, parsed, isStorm, request }: Taking): Promise<AlertsAnswer> {
+async function take(http: HttpDeps, taking: Taking): Promise<AlertsAnswer> {
+  const { source, parsed, isStorm, request } = taking;
   const { alerts, deliveryId = null, truncated } = parsed;
-  const { reports, notes: unheard } = believed(parsed, request);
+  const { reports, notes: unheard } = await believed(http, taking);
   if (truncated > 0) request.log.warn({ source: source.name, truncated }, 'the sender left out alerts');
-  const agreed = await shakeHands(source, parsed);
+  const loud = parsed.notes.flatMap(({ note, isLoud }) => (isLoud === true ? [note] : []));
+  if (loud.length > 0) request.log.warn({ source: source.name, notes: loud }, 'alerts of a source are lost');
+  const agreed = await shakeHands(taking);
   const actor: Actor = { kind: 'source', id: source.name, roles: [], via: 'http' };
   const post = { alerts, reports, deliveryId };
   const taken = await takePost(http.deps, { source: source.settings, post, actor, isStorm });
@@ -93,21 +112,23 @@ function isRepeat({ outcome }: PostTaken['outcomes'][number]): boolean {
  * What a pager says can end the paging: whoever may only raise alerts must not say it in its name. Its own signature
  * says it, or somebody who may acknowledge anyway.
  */
-function believed(
-  { reports = [] }: ParsedAlerts,
-  { caller }: FastifyRequest,
-): Required<Pick<ParsedAlerts, 'reports' | 'notes'>> {
-  const isBelieved = caller === null || hasScope(caller, ['operate']);
-  if (isBelieved || reports.length === 0) return { reports, notes: [] };
+async function believed(
+  http: HttpDeps,
+  { source, parsed, request, bytes }: Taking,
+): Promise<Required<Pick<ParsedAlerts, 'reports' | 'notes'>>> {
+  const { reports = [] } = parsed;
+  const { caller } = request;
+  if (reports.length === 0 || caller === null || hasScope(caller, ['operate'])) return { reports, notes: [] };
+  if (await isSignedAsWell(http, source, { request, bytes })) return { reports, notes: [] };
   const note =
     'Who has the page is believed by the signature of the pager only: set the secrets of this source.';
   return { reports: [], notes: [{ dedupKey: null, note }] };
 }
 
 /** The other side is asked before we answer: a sender that is not confirmed would never post. */
-async function shakeHands(source: ConfiguredSource, parsed: ParsedAlerts): Promise<string | null> {
+async function shakeHands({ source, parsed, request }: Taking): Promise<string | null> {
   try {
-    return await source.shakeHands(parsed);
+    return await source.shakeHands(parsed, { hasToken: request.caller !== null });
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
     throw new DomainError('unavailable', 'The subscription could not be confirmed: send it again.', {

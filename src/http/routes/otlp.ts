@@ -1,4 +1,7 @@
-/** `POST /v1/traces` and `POST /v1/logs`: OTLP/HTTP, passed on unread to the thread that decodes it. */
+/**
+ * `POST /v1/traces` and `POST /v1/logs`: OTLP/HTTP, passed on unread to the thread that decodes it. Exporters that are given one
+ * address for everything post to `/v1/metrics` too: they are told that nobody takes it, in the form that they log.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Signal } from '../../telemetry/types.js';
 import { drain, isUnread } from '../drain.js';
@@ -6,7 +9,7 @@ import type { HttpDeps } from '../http-deps.js';
 import { exportAnswer, OTLP_TYPES, statusAnswer, type OtlpFormat } from '../otlp-answer.js';
 import { HttpProblem, problemOf } from '../problem.js';
 import { readBytes, type BytesLimit } from '../read-bytes.js';
-import { callerOf, requireScope } from '../require-scope.js';
+import { callerOf, requireScopeOrPassword } from '../require-scope.js';
 import { bytesLimit, isCompressed, storedOrThrow, telemetryBusy } from '../telemetry-door.js';
 
 const SIGNALS: readonly Signal[] = ['traces', 'logs'];
@@ -21,9 +24,12 @@ export function otlpRoutes(server: FastifyInstance, http: HttpDeps): void {
     scope.addContentTypeParser(Object.values(OTLP_TYPES), async () => undefined);
     scope.setErrorHandler(answerError);
     for (const signal of SIGNALS)
-      scope.post(`/v1/${signal}`, { onRequest: requireScope(http, 'activity') }, (request, reply) =>
+      scope.post(`/v1/${signal}`, { onRequest: requireScopeOrPassword(http, 'activity') }, (request, reply) =>
         take(http, { request, reply, signal, limit }),
       );
+    scope.post('/v1/metrics', { onRequest: requireScopeOrPassword(http, 'activity') }, async () => {
+      throw new HttpProblem(404, NO_METRICS);
+    });
   });
 }
 
@@ -63,6 +69,8 @@ function formatOf(request: FastifyRequest): OtlpFormat {
   return type === OTLP_TYPES.protobuf ? 'protobuf' : 'json';
 }
 
+const NO_METRICS =
+  'Nothing of this was kept: Haltline takes traces and logs, no metrics. Send them elsewhere, or set OTEL_METRICS_EXPORTER=none.';
 const WRONG_TYPE = 'Send OTLP with the header `content-type: application/x-protobuf` or `application/json`.';
 
 async function answerError(

@@ -1,6 +1,8 @@
 import { DomainError } from '../../core/errors.js';
+import { alikeOf } from './alike-alerts.js';
 import type { AlertOutcome, Sent } from './alert-outcome.js';
 import type { Deps } from '../deps.js';
+import { heedRepeats } from './heed-repeats.js';
 import { takeTogether } from './take-together.js';
 import { writeTogether } from '../write-together.js';
 
@@ -47,7 +49,15 @@ export async function takeIn(deps: Deps, sent: readonly Sent[]): Promise<AlertOu
 function intakeOf(deps: Deps): Intake {
   const known = intakes.get(deps);
   if (known !== undefined) return known;
-  const take = writeTogether<Sent, AlertOutcome>((sent) => takeTogether(deps, sent), AT_ONCE);
+  const take = writeTogether<Sent, AlertOutcome>(async (sent) => {
+    const outcomes: AlertOutcome[] = [];
+    for (const alike of await alikeOf(deps, sent)) {
+      const taken = await takeTogether(deps, alike);
+      await heedRepeats(deps, alike, taken);
+      outcomes.push(...taken);
+    }
+    return outcomes;
+  }, AT_ONCE);
   const intake = { take, waiting: new Map<string, number>() };
   intakes.set(deps, intake);
   return intake;

@@ -1,11 +1,11 @@
 /** What one alert means for the incidents there are, inside the transaction that stores it. */
 import { addMilliseconds } from 'date-fns';
-import { newestEpisode } from '../../core/alert-episodes.js';
 import { agentKey } from '../../core/agent-key.js';
 import type { Alert } from '../../core/alert.js';
 import { incidentName, type Instant } from '../../core/ids.js';
 import type { IncidentEvent } from '../../core/incident-events.js';
 import type { AlertRow, Transaction } from '../../store/types.js';
+import { endOf, isKnownIn, isOfEarlierIn, keepEndIn, keepStartIn } from './alert-order.js';
 import { outcomeOf, type AlertOutcome, type Sent } from './alert-outcome.js';
 import { appendToIncident } from '../incidents/append-to-incident.js';
 import type { Deps } from '../deps.js';
@@ -49,22 +49,23 @@ export async function placeAlertIn(tx: Transaction, deps: Deps, placing: Placing
   if (known !== undefined) return outcomeOf(alert, { outcome: 'repeated', incident: known });
   const outcome = (await fireAgainIn(tx, deps, placing)) ?? (await openOrJoinIn(tx, deps, placing));
   if (times > 1) await countAlertsIn(tx, { times: new Map([[dedupKey, times - 1]]), at });
-  return outcome;
+  return endOvertakenIn(tx, placing, outcome);
 }
 
-/** A warning that has become critical is a repeat, and its incident is worse than it was. */
+/** A warning that has become critical is a repeat, and its incident is worse than it was; so may be one that began anew. */
 export async function raiseByRepeatIn(
   tx: Transaction,
   deps: Deps,
   { incident: name, ...raising }: Sent & { readonly incident: string; readonly at: Instant },
 ): Promise<void> {
   const { incident } = await readIncident(tx, name);
+  await keepStartIn(tx, raising, incident);
   await raiseSeverityIn(tx, deps, { ...raising, incident, how: 'came again' });
 }
 
 /**
- * It was over, its incident is open, and it fires again: a further episode, told like all others that join. One that began
- * no later than the episode we know of comes late, and is over all the same.
+ * It was over, its incident is open, and it fires again: a further episode, told like all others that join. An episode
+ * that we know of comes late, and is over all the same; it opens nothing either where its incident has been closed.
  */
 async function fireAgainIn(
   tx: Transaction,
@@ -74,12 +75,11 @@ async function fireAgainIn(
   const row = await tx.alert(alert.dedupKey);
   if (row?.status !== 'resolved') return undefined;
   const { incident } = await readIncident(tx, row.incident);
-  if ((await tx.incident(incident.kind, incident.number))?.open !== true) return undefined;
-  const last = newestEpisode(incident.alerts, alert.dedupKey);
-  if (last !== undefined && alert.startsAt <= last.startsAt) {
+  if (await isKnownIn(tx, { alert, at }, incident)) {
     await tx.putAlert({ ...row, count: row.count + times, lastAt: at });
     return outcomeOf(alert, { outcome: 'repeated', incident: row.incident });
   }
+  if ((await tx.incident(incident.kind, incident.number))?.open !== true) return undefined;
   await joinIncidentIn(tx, deps, { incident: row.incident, alert, actor, at, again: row });
   return outcomeOf(alert, {
     outcome: 'joined',
@@ -91,38 +91,65 @@ async function fireAgainIn(
 /** Never closes the incident: that the wire is quiet again says nothing about the harm done. */
 async function resolveIn(
   tx: Transaction,
-  { alert, actor, at }: Placing,
+  placing: Placing,
   row: AlertRow | undefined,
 ): Promise<AlertOutcome> {
-  if (row === undefined)
+  const { alert } = placing;
+  if (row === undefined) {
+    await keepEndIn(tx, placing, { isNews: false });
     return outcomeOf(alert, {
       outcome: 'ignored',
       incident: null,
       note: 'It was resolved before I had heard of it firing.',
     });
-  const { incident: name } = row;
-  if (row.status === 'resolved') return outcomeOf(alert, { outcome: 'repeated', incident: name });
-  if (await isOfEarlierIn(tx, alert, name))
+  }
+  const { incident } = row;
+  if (row.status === 'resolved') {
+    await keepEndIn(tx, placing, { isNews: false });
+    return outcomeOf(alert, { outcome: 'repeated', incident });
+  }
+  if (await isOfEarlierIn(tx, placing, incident))
     return outcomeOf(alert, {
       outcome: 'ignored',
-      incident: name,
+      incident,
       note: 'It ended before it began to fire again: that came first, and stands.',
     });
-  const resolved: IncidentEvent = {
-    type: 'alert:resolved',
-    data: { source: alert.source, dedupKey: alert.dedupKey, at },
-  };
-  await tx.putAlert({ ...row, status: 'resolved', lastAt: at });
-  await appendToIncident(tx, { incident: name, events: [resolved], actor, at });
-  return outcomeOf(alert, { outcome: 'resolved', incident: name });
+  await keepEndIn(tx, placing, { isNews: true });
+  await endIn(tx, placing, { row, heardAt: alert.heldSince ?? placing.at, endsAt: alert.endsAt });
+  return outcomeOf(alert, { outcome: 'resolved', incident });
 }
 
-/** Did the end of one episode come after the beginning of the next? Asked only where the source tells when it ended. */
-async function isOfEarlierIn(tx: Transaction, { endsAt, dedupKey }: Alert, name: string): Promise<boolean> {
-  if (endsAt === undefined) return false;
-  const { incident } = await readIncident(tx, name);
-  const last = newestEpisode(incident.alerts, dedupKey);
-  return last !== undefined && endsAt < last.startsAt;
+interface End {
+  readonly row: AlertRow;
+  readonly heardAt: Instant;
+  readonly endsAt: Instant | undefined;
+}
+
+async function endIn(
+  tx: Transaction,
+  { alert, actor, at }: Placing,
+  { row, heardAt, endsAt }: End,
+): Promise<void> {
+  const resolved: IncidentEvent = {
+    type: 'alert:resolved',
+    data: { source: alert.source, dedupKey: alert.dedupKey, at: heardAt, ...(endsAt && { endsAt }) },
+  };
+  await tx.putAlert({ ...row, status: 'resolved', lastAt: at });
+  await appendToIncident(tx, { incident: row.incident, events: [resolved], actor, at });
+}
+
+/** What fired has its incident, and people are told; but it fires no more where its end has overtaken it. */
+async function endOvertakenIn(
+  tx: Transaction,
+  placing: Placing,
+  outcome: AlertOutcome,
+): Promise<AlertOutcome> {
+  const end = outcome.outcome === 'repeated' ? undefined : await endOf(tx, placing);
+  const row = end === undefined ? undefined : await tx.alert(outcome.dedupKey);
+  if (end === undefined || row === undefined) return outcome;
+  await endIn(tx, placing, { row, ...end });
+  const note = ['It is over already: its end came before it.', outcome.note].filter(Boolean).join(' ');
+  return { ...outcome, note };
 }
 
 /** A firing alert always belongs to an open incident, also when the one it had has been closed meanwhile. */

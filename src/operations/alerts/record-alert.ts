@@ -19,7 +19,8 @@ export async function recordAlertIn(
   tx: Transaction,
   { incident, alert, actor, at, again }: RecordAlert,
 ): Promise<void> {
-  const episode = again === undefined ? '' : `:${alert.startsAt}`;
+  // Some senders give a further episode the beginning of the one before: then the count tells them apart.
+  const episode = again === undefined ? '' : `:${alert.startsAt}:${again.count}`;
   const idempotencyKey = `alert:received:${incident}:${alert.dedupKey}${episode}`;
   await appendToIncident(tx, { incident, events: [received(alert)], actor, at, idempotencyKey });
   await tx.putAlert({

@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.js';
 import type { Alert } from '../../core/alert.js';
 import { DomainError } from '../../core/errors.js';
 import type { Instant } from '../../core/ids.js';
-import { mapAlert } from '../../core/map-alert.js';
+import { mapAlert, type MappedAlert } from '../../core/map-alert.js';
 import type { PagerReport } from '../../core/pager-report.js';
 import type { SourceSettings } from '../../core/source-settings.js';
 import type { Reader, Store } from '../../store/types.js';
@@ -149,6 +149,8 @@ async function hold(deps: Deps, input: TakePost): Promise<PostTaken> {
 export async function takeNow(deps: Deps, input: Omit<TakePost, 'isStorm'>): Promise<PostTaken> {
   const { source, post, actor } = input;
   const mapped = post.alerts.map((alert) => mapAlert(alert, source, deps.registry));
+  for (const [index, each] of mapped.entries())
+    if (mayEndKnown(each) && (await isTaken(deps.store, each))) mapped[index] = { ...each, ignored: null };
   const wanted = mapped.filter(({ ignored }) => ignored === null).map(({ alert }) => alert);
   const taken = await takeAlert(deps, { alerts: wanted, actor });
   const leftOut = mapped.flatMap(({ alert, ignored, rule }): PostedOutcome[] =>
@@ -161,6 +163,18 @@ export async function takeNow(deps: Deps, input: Omit<TakePost, 'isStorm'>): Pro
   if (key !== null && taken.every(({ outcome }) => outcome !== 'failed'))
     await crowdOf(deps).claim({ key, at: deps.now() });
   return { post: 'taken', outcomes: [...taken, ...leftOut], reports };
+}
+
+/**
+ * What ends an alert that was taken is taken, whatever its labels say: some senders (Sentry) have fewer for the end than
+ * they had for the beginning, and what nobody ends fires for good.
+ */
+function mayEndKnown({ alert, ignored }: MappedAlert): boolean {
+  return ignored !== null && alert.status === 'resolved';
+}
+
+async function isTaken(store: Reader, { alert }: MappedAlert): Promise<boolean> {
+  return (await store.alert(alert.dedupKey)) !== undefined;
 }
 
 const LEFT_OUT = { outcome: 'left-out', incident: null } as const;

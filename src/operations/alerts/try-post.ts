@@ -15,7 +15,7 @@ export interface TriedAlert {
   readonly actionClass: string | null;
   /** The place of the rule of sources.yml that fitted, from 1; null where none did. */
   readonly rule: number | null;
-  /** Why it would not be taken; null where it would. */
+  /** Why it would not be taken; null where it would, and for an end, which is taken where its beginning was. */
   readonly ignored: 'by-rule' | 'unknown-agent' | null;
   /** Of the incident that it opened, and whom that would page, in order; null for what opens none. */
   readonly opens: { readonly severity: Severity; readonly pages: readonly string[] } | null;
@@ -27,7 +27,8 @@ export function tryPost(
   { source, alerts }: { readonly source: SourceSettings; readonly alerts: readonly Alert[] },
 ): TriedAlert[] {
   return alerts.map((given) => {
-    const { alert, rule, ignored } = mapAlert(given, source, registry);
+    const { alert, rule, ignored: why } = mapAlert(given, source, registry);
+    const ignored = alert.status === 'firing' ? why : null;
     const agent = registry.agents.get(alert.agentId ?? '');
     const isTaken = ignored === null && alert.status === 'firing';
     return {

@@ -5,6 +5,7 @@ import { decidedAt } from './0003-decided-at.js';
 import { umbrellas } from './0004-umbrellas.js';
 import { heldPosts } from './0005-held-posts.js';
 import { heldActions } from './0006-held-actions.js';
+import { alertSaid } from './0007-alert-said.js';
 import type { Db } from '../schema.js';
 
 export const MIGRATIONS: Readonly<Record<string, (db: Db) => Promise<void>>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, (db: Db) => Promise<void>>> = {
   '0004-umbrellas': umbrellas,
   '0005-held-posts': heldPosts,
   '0006-held-actions': heldActions,
+  '0007-alert-said': alertSaid,
 };

@@ -1,4 +1,4 @@
-import type { AlertRow, Transaction } from '../types.js';
+import type { AlertRow, AlertSaidRow, Transaction } from '../types.js';
 import type { Db } from '../schema.js';
 import { compiledOnce, type ValueOf } from './compiled-once.js';
 import { padded } from './padded.js';
@@ -74,3 +74,27 @@ export async function alert(db: Db, dedupKey: string): Promise<AlertRow | undefi
     .where('dedup_key', '=', dedupKey)
     .executeTakeFirst();
 }
+
+export async function putAlertSaid(db: Db, row: AlertSaidRow): Promise<void> {
+  await upsertAlertSaid(db, row);
+}
+
+const upsertAlertSaid = compiledOnce((db, value: ValueOf<AlertSaidRow>) => {
+  const rest = { starts_at: value('startsAt'), ends_at: value('endsAt'), heard_at: value('heardAt') };
+  return db
+    .insertInto('alert_said')
+    .values({ dedup_key: value('dedupKey'), ...rest })
+    .onConflict((conflict) => conflict.column('dedup_key').doUpdateSet(rest));
+});
+
+export async function alertSaid(db: Db, dedupKey: string): Promise<AlertSaidRow | undefined> {
+  const [row] = await saidOf(db, { dedupKey });
+  return row;
+}
+
+const saidOf = compiledOnce((db, value: ValueOf<{ dedupKey: string }>) =>
+  db
+    .selectFrom('alert_said')
+    .select(['dedup_key as dedupKey', 'starts_at as startsAt', 'ends_at as endsAt', 'heard_at as heardAt'])
+    .where('dedup_key', '=', value('dedupKey')),
+);

@@ -6,7 +6,8 @@ export async function prune(db: Db, before: Instant, limit: number): Promise<num
   return (
     (await pruneEffects(db, before, limit)) +
     (await pruneClaims(db, before, limit)) +
-    (await prunePoints(db, before, limit))
+    (await prunePoints(db, before, limit)) +
+    (await pruneAlertSaid(db, before, limit))
   );
 }
 
@@ -45,6 +46,16 @@ async function prunePoints(db: Db, before: Instant, limit: number): Promise<numb
         .where((is) => is.or([is('state', '=', 'gone'), is('kind', '=', 'gateway')]))
         .where('last_heartbeat_at', '<', before)
         .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+async function pruneAlertSaid(db: Db, before: Instant, limit: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('alert_said')
+    .where('dedup_key', 'in', (from) =>
+      from.selectFrom('alert_said').select('dedup_key').where('heard_at', '<', before).limit(limit),
     )
     .executeTakeFirst();
   return Number(numDeletedRows);

@@ -44,6 +44,22 @@ export function rowContract(store: () => Store): void {
     expect(await store().alert('other')).toBeUndefined();
   });
 
+  it('keeps what a source has said of an alert, whether or not it has an incident, and forgets it in the end', async () => {
+    const said = { dedupKey: 'a', startsAt: null, endsAt: AT, heardAt: AT };
+    const newer = { ...said, startsAt: LATER, heardAt: LATER };
+    const put = (row: typeof newer | typeof said) => store().transact((tx) => tx.putAlertSaid(row));
+    await put(said);
+    await put({ ...said, dedupKey: 'b' });
+    await put(newer);
+
+    const known = [await store().alertSaid('a'), await store().alertSaid('b'), await store().alertSaid('c')];
+    const pruned = await store().transact((tx) => tx.prune(LATER, 10));
+
+    expect(known).toEqual([newer, { ...said, dedupKey: 'b' }, undefined]);
+    expect(pruned).toBe(1);
+    expect([await store().alertSaid('a'), await store().alertSaid('b')]).toEqual([newer, undefined]);
+  });
+
   it('keeps one row an enforcement point, the newest', async () => {
     const gone: PointRow = { ...POINT, state: 'gone', epoch: 4, lastHeartbeatAt: LATER };
     await store().transact((tx) => tx.putPoints([POINT]));
