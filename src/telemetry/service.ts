@@ -169,7 +169,7 @@ export class Service {
 
   #expose(id: number, queue: QueueState): void {
     const { engine, registry, say } = this.#parts;
-    const text = writeExposition(registry, engine.sums.counting.counters, this.#health(queue));
+    const text = writeExposition(registry, engine.counters(), this.#health(queue));
     const answer = new TextEncoder().encode(text);
     say({ kind: 'answer', id, answer }, [answer.buffer]);
   }

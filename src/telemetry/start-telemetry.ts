@@ -1,6 +1,7 @@
 /** Telemetry as the main thread has it: nothing is decoded, stored or judged here, so that it never delays a halt. */
 import { compiledWorker } from '../compiled-worker.js';
 import type { ActionRecord } from '../core/action-record.js';
+import { DomainError } from '../core/errors.js';
 import type { Registry } from '../registry/registry.js';
 import { openFindingDesk } from './finding-desk.js';
 import type { Cursor, RecordPage, WorkerLimits } from './messages.js';
@@ -84,7 +85,8 @@ export function createTelemetry(options: TelemetryOptions): {
     excludePeriods: async (periods) => void (await link.call('periods', periods)),
     findings: (filter) => link.call('findings', filter),
     readRecords: (range) => readPages(link, range),
-    replay: (request, signal) => replays.run(request, signal),
+    replay: (request, signal) =>
+      link.isUp() ? replays.run(request, signal) : Promise.reject(notOpenedYet()),
     trace: (actionId) => link.call('trace', { actionId }),
     purge: (ask) => link.call('purge', ask),
     purgeReported: async (purgeId) => void (await link.call('purgeReported', { purgeId })),
@@ -96,6 +98,10 @@ export function createTelemetry(options: TelemetryOptions): {
     },
   };
   return { telemetry, up: born };
+}
+
+function notOpenedYet(): DomainError {
+  return new DomainError('unavailable', 'Telemetry is being started: ask again in some seconds.');
 }
 
 const BUSY_SECONDS = 2;

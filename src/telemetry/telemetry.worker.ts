@@ -49,6 +49,12 @@ try {
 function begin({ databasePath, registry, limits, contentKeys: keys, requests }: typeof settings): void {
   const claim = claimFile(databasePath);
   const tables = openTables(openDatabase(databasePath), contentKeys(keys));
+  const missing = tables.content.missingKeys();
+  if (missing.length > 0)
+    log.warn(
+      { missing },
+      'what was said lately is sealed under keys that HALTLINE_CONTENT_KEY does not hold: list them behind the first',
+    );
   const engine = new Engine({ tables, registry, limits, now: Date.now, log });
   const end = (): void => {
     claim.release();

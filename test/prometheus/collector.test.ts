@@ -13,7 +13,12 @@ const Collector = z.strictObject({
   processors: Parts,
   connectors: z.record(
     z.string(),
-    z.object({ namespace: z.string(), dimensions: z.array(z.object({ name: z.string() })) }),
+    z.object({
+      namespace: z.string(),
+      dimensions: z.array(z.object({ name: z.string() })),
+      exclude_dimensions: Names,
+      resource_metrics_key_attributes: Names,
+    }),
   ),
   exporters: Parts,
   extensions: Parts,
@@ -63,5 +68,27 @@ describe('the configuration for the OpenTelemetry Collector', () => {
     expect(counted).toEqual(
       expect.arrayContaining(wanted.map(({ name, labels }) => ({ name, labels: ['tenant', ...labels] }))),
     );
+  });
+
+  it('has one counter for each service, told apart by its name, however many processes it has', () => {
+    for (const connector of Object.values(collector.connectors)) {
+      expect(connector.resource_metrics_key_attributes).toEqual(['service.name']);
+      expect(connector.exclude_dimensions).not.toContain('service.name');
+    }
+  });
+
+  it('has everything on disk before it is put into batches, and makes agents wait before anything is lost', () => {
+    const queue = z
+      .object({
+        sending_queue: z.object({
+          storage: z.string(),
+          block_on_overflow: z.literal(true),
+          batch: z.object({ max_size: z.number().max(1024) }),
+        }),
+      })
+      .safeParse(collector.exporters['otlphttp/haltline']);
+
+    expect(queue.error).toBeUndefined();
+    expect(Object.keys(collector.processors)).not.toContain('batch');
   });
 });

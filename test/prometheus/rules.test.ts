@@ -67,8 +67,8 @@ describe('the alerts for Prometheus', () => {
 const WITHOUT: readonly [what: string, from: string, to: string][] = [
   [
     'the arm for series that are born with their event',
-    ') > 0)\n            unless sum',
-    ') > 1e9)\n            unless sum',
+    ' > 0\n              unless ',
+    ' > 1e9\n              unless ',
   ],
   ['the guard for a lost inventory', 'and on (tenant) count by (tenant) (agent_tool_declared) > 0', ''],
   ['the other spelling of a bucket', 'le=~"30(\\\\.0)?"', 'le="30"'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CounterRow } from '../../src/telemetry/database/counter-table.js';
 import { openEngine, type EngineDesk } from '../support/engine.js';
 import { aChat, aToolCall } from '../support/otlp-requests.js';
 import { telemetryPath } from '../support/telemetry.js';
@@ -62,3 +63,25 @@ describe('a span that was given to another agent after its sums were written', (
     });
   });
 });
+
+describe('what Prometheus has scraped', () => {
+  it('is not more than what a start after a kill tells: a counter that falls looks like one that began again', () => {
+    const house = { path: telemetryPath(), now: () => NOW };
+    const first = openEngine(house);
+    first.take([aChat({ ...WITHIN, usd: 3 }), aToolCall(WITHIN)], 'some-service');
+    first.take([AROUND]);
+    const scraped = first.engine.counters().all('agent_spend_usd_total').map(valueByAgent);
+    first.die();
+
+    const second = openEngine(house);
+
+    expect(scraped).toEqual(expect.arrayContaining([['some-service', 3]]));
+    expect(second.engine.counters().all('agent_spend_usd_total').map(valueByAgent)).toEqual(
+      expect.arrayContaining(scraped),
+    );
+  });
+});
+
+function valueByAgent({ labels, value }: CounterRow): [string | undefined, number] {
+  return [labels[0], value];
+}

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ActionRecord } from '../../src/core/action-record.js';
 import type { ReportGap } from '../../src/core/trace.js';
 import { createAgentWires } from '../../src/core/tripwire/agent-wires.js';
@@ -13,10 +13,12 @@ import { openDatabase } from '../../src/telemetry/database/open-database.js';
 import { recordTable } from '../../src/telemetry/database/record-table.js';
 import { storable } from '../../src/telemetry/database/storable.js';
 import { replayRecords } from '../../src/telemetry/replay/replay-records.js';
+import { createTelemetry } from '../../src/telemetry/start-telemetry.js';
 import type { ReplayRequest } from '../../src/telemetry/types.js';
 import { aCall, AGENT, anInference, DAY, HOUR, MINUTE, someRules } from '../support/action-records.js';
 import { aBurst, aQuietWeek, aRunaway } from '../support/runaway.js';
-import { openTelemetry } from '../support/telemetry.js';
+import { shippedRunbooks } from '../support/shipped-runbooks.js';
+import { openTelemetry, telemetryPath } from '../support/telemetry.js';
 
 const END = Date.parse('2026-11-20T03:12:00.000Z');
 const RULES = someRules({
@@ -210,6 +212,19 @@ describe('a replay', () => {
     const answers = await Promise.all(asked);
     expect(answers.at(-1)).toContain('Other replays are under way');
     expect(answers[0]).toContain('ended before it had read everything');
+    await expect(telemetry.replay(request())).resolves.toMatchObject({ found: 0 });
+  });
+
+  it('asks for patience where the database is not open yet, in place of failing', async () => {
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const options = { databasePath: telemetryPath(), registry: shippedRunbooks(), log };
+    const { telemetry, up } = createTelemetry(options);
+    onTestFinished(() => telemetry.close());
+
+    const asked = telemetry.replay(request());
+
+    await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
+    await up;
     await expect(telemetry.replay(request())).resolves.toMatchObject({ found: 0 });
   });
 });

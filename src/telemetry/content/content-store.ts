@@ -28,6 +28,7 @@ export interface ContentStore {
   read(traceId: string): TraceRead;
   /** Is there a key to seal with? */
   readonly isOn: boolean;
+  missingKeys: TraceKeys['missing'];
   rewrap: TraceKeys['rewrap'];
   forget: TraceKeys['forget'];
 }
@@ -41,6 +42,7 @@ export function contentStore(database: Database, keys: ContentKeys): ContentStor
   const bundles = bundleTable(database);
   return {
     isOn: keys.current !== null,
+    missingKeys: () => traces.missing(),
     rewrap: (limit) => traces.rewrap(limit),
     forget: () => traces.forget(),
     keep(brought, nowMs) {

@@ -28,6 +28,8 @@ export interface TraceKeys {
   countUnstored(traceId: string, pieces: number, nowMs: number): void;
   /** undefined where no content of it ever came, or all of it was purged. */
   look(traceId: string): TraceContent | undefined;
+  /** Ids of keys that the newest traces are sealed under, and that nobody gave us. */
+  missing(): readonly string[];
   /** Wraps keys of older keys anew; at most `limit`, and says how many there were. */
   rewrap(limit: number): number;
   /** What is in memory may be ahead of what is stored, or behind. */
@@ -46,6 +48,8 @@ const REMEMBERED = 10_000;
 /** How often a trace that goes on is noted as going on. */
 const TOUCH_MS = 60_000;
 const KEY_BYTES = 32;
+/** Looked at for keys that are missing: all of them would be a scan of the table. */
+const NEWEST_TRACES = 1_000;
 
 export function traceKeys(database: Database, keys: ContentKeys): TraceKeys {
   const find = database.prepare<[Buffer], Row>(
@@ -123,6 +127,16 @@ export function traceKeys(database: Database, keys: ContentKeys): TraceKeys {
       if (keys.find(keyId) === undefined) return { kind: 'key-missing', keyId };
       const key = keyOf(row, trace, keys);
       return key === null ? { kind: 'unreadable' } : { kind: 'sealed', id, key, unstored };
+    },
+    missing: () => {
+      const ids = database.prepare<[number], string>(
+        `select distinct key_id from (select key_id from content_trace order by id desc limit ?)
+         where key_id is not null order by key_id`,
+      );
+      return ids
+        .pluck()
+        .all(NEWEST_TRACES)
+        .filter((id) => keys.find(id) === undefined);
     },
     rewrap: rewrapper(database, keys),
     forget: () => remembered.clear(),

@@ -19,6 +19,8 @@ export interface AgentTable {
   newest(): number;
   /** When each agent was last heard, that we know of. */
   lastSeen(): Map<string, number>;
+  /** Of these agents, the names of those that were heard, and not since a moment. */
+  silentSince(agents: AgentRange, atMs: number): string[];
   seen(name: string, atMs: number): void;
   /** What was remembered may have been rolled back. */
   forget(): void;
@@ -33,6 +35,11 @@ export function agentTable(database: Database): AgentTable {
   const add = database.prepare('insert into agent (name, last_seen_ms) values (?, 0)');
   const see = database.prepare('update agent set last_seen_ms = max(last_seen_ms, ?) where id = ?');
   const newest = database.prepare<[], number>('select coalesce(max(id), 0) from agent').pluck();
+  const silent = database
+    .prepare<[number, number, number], string>(
+      'select name from agent where id between ? and ? and last_seen_ms > 0 and last_seen_ms < ?',
+    )
+    .pluck();
   const all = database.prepare<[], [string, number]>('select name, last_seen_ms from agent').raw();
   function idOf(name: string): number {
     const known = ids.get(name);
@@ -47,6 +54,7 @@ export function agentTable(database: Database): AgentTable {
     find: (name) => ids.get(name) ?? find.get(name),
     newest: () => newest.get() ?? 0,
     lastSeen: () => new Map(all.all()),
+    silentSince: ({ first, last }, atMs) => silent.all(first, last, atMs),
     seen: (name, atMs) => void see.run(atMs, idOf(name)),
     forget: () => ids.clear(),
   };

@@ -11,6 +11,8 @@ export interface CounterTable {
   put(rows: Iterable<CounterRow>): void;
   /** Adds to what stands there. */
   grow(rows: Iterable<CounterRow>): void;
+  /** What an agent has of a metric; its name is the first label. */
+  forget(metric: string, agentId: string): void;
   all(): CounterRow[];
 }
 
@@ -19,6 +21,9 @@ export function counterTable(database: Database): CounterTable {
   const grow = database.prepare(
     `insert into counter (metric, labels, value) values (?, ?, ?)
      on conflict do update set value = value + excluded.value`,
+  );
+  const drop = database.prepare(
+    'delete from counter where metric = ? and (labels = ? or labels between ? and ?)',
   );
   const all = database
     .prepare<[], [string, string, number]>('select metric, labels, value from counter')
@@ -29,6 +34,11 @@ export function counterTable(database: Database): CounterTable {
     },
     grow: (rows) => {
       for (const { metric, labels, value } of rows) grow.run(metric, JSON.stringify(labels), value);
+    },
+    forget(metric, agentId) {
+      const alone = JSON.stringify([agentId]);
+      const begun = `${alone.slice(0, -1)},`;
+      drop.run(metric, alone, begun, `${begun}\u{10ffff}`);
     },
     all: () =>
       all.all().map(([metric, labels, value]) => ({

@@ -12,6 +12,7 @@ import { gatherTrace } from '../trace/gather-trace.js';
 import type { StoredFinding } from '../database/finding-table.js';
 import type { ActionRecord } from '../../core/action-record.js';
 import type { Brought } from '../reading/brought.js';
+import type { Counters } from '../metrics/counters.js';
 import type { FindingFilter, IncidentPeriod, TakenTelemetry, TelemetryRange } from '../types.js';
 import type { Correction } from '../wire/types.js';
 import { keepBatch } from './keep-batch.js';
@@ -155,6 +156,12 @@ export class Engine {
 
   get sums(): Sums {
     return this.#sums;
+  }
+
+  /** As they may be told: a start after a crash must not tell less, for a counter that falls looks like one that began again. */
+  counters(): Counters {
+    if (this.#sums.isAhead) this.writeSums();
+    return this.#sums.counting.counters;
   }
 
   /** Forgets, of a few agents, what no wire looks at any more; the number to go on from, null at the end. */

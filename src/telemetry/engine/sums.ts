@@ -44,6 +44,8 @@ export class Sums {
   readonly counting: Counting;
   /** Records whose sums are in memory only. */
   unwritten = 0;
+  /** Counters hold what a start would not count again: what was counted for one agent and is another's by now. */
+  isAhead = false;
   readonly #parts: SumsParts;
   /** The record up to which sums are written. */
   #summed: number;
@@ -96,6 +98,7 @@ export class Sums {
   correct({ id, before, after }: Moved, nowMs: number): readonly Finding[] {
     const { fleet } = this;
     this.unwritten += 1;
+    this.isAhead = true;
     fleet.retract(before, nowMs);
     if (id > this.#summed) {
       countRecord(after, this.counting);
@@ -141,6 +144,7 @@ export class Sums {
     });
     this.#summed = newest;
     this.unwritten = 0;
+    this.isAhead = false;
   }
 
   wakeSome(most: number, nowMs: number): boolean {
@@ -159,13 +163,24 @@ export class Sums {
     const { tables } = this.#parts;
     const oldest = Math.floor(nowMs / MS_PER_MINUTE) - KEPT_MINUTES;
     const range = { first: after + 1, last: after + PURGED_AT_ONCE };
+    // Whoever has just come back is not forgotten.
+    if (this.unwritten > 0) this.write();
     tables.together(() => {
+      this.#forgetSeries(tables.agents.silentSince(range, oldest * MS_PER_MINUTE));
       tables.rollups.purge(range, oldest);
       tables.endpoints.purge(range, oldest);
       tables.episodes.purge(range, oldest);
       tables.periods.purge(oldest * MS_PER_MINUTE);
     });
     return range.last < tables.agents.newest() ? range.last : null;
+  }
+
+  /** Of agents that nobody declares, so that names that come and go do not take the room of all others for good. */
+  #forgetSeries(agentIds: readonly string[]): void {
+    const { tables, registry } = this.#parts;
+    for (const agentId of agentIds)
+      if (!registry.agents.has(agentId))
+        for (const metric of this.counting.counters.forget(agentId)) tables.counters.forget(metric, agentId);
   }
 
   #stored(agentId: string): StoredState {

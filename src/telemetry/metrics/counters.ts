@@ -13,7 +13,10 @@ export interface Counters {
   add(metric: string, labels: readonly [string, ...string[]], value: number): readonly string[];
   /** Zero until something is added; a series that was never zero hides its first increase. */
   declare(metric: string, labels: readonly [string, ...string[]]): void;
+  /** As they were written: what had room then has room now, in whatever order it comes. */
   restore(rows: readonly CounterRow[]): void;
+  /** Every series of an agent; returns the metrics that it had any of. */
+  forget(agentId: string): readonly string[];
   /** What has changed since it was last asked. */
   takeChanged(): CounterRow[];
   all(metric: string): readonly CounterRow[];
@@ -65,11 +68,7 @@ export function createCounters(limits: CounterLimits): Counters {
       overflows.set(name, (overflows.get(name) ?? 0) + 1);
       return find(name, [isFull && ofAgent === undefined ? OTHER : agent, ...rest.map(() => OTHER)]);
     }
-    const counter: Counter = { metric: name, labels, value: 0 };
-    const group = ofAgent ?? new Map<string, Counter>();
-    metric.agents.set(agent, group.set(othersOf(labels), counter));
-    metric.size += 1;
-    return counter;
+    return place(metric, { metric: name, labels, value: 0 });
   }
 
   return {
@@ -81,10 +80,17 @@ export function createCounters(limits: CounterLimits): Counters {
     },
     declare: (metric, labels) => void find(metric, labels),
     restore(rows) {
-      for (const { metric, labels, value } of rows) {
-        const [agent, ...rest] = labels;
-        if (agent !== undefined) find(metric, [agent, ...rest]).value = value;
+      for (const { metric, labels, value } of rows) place(metricOf(metric), { metric, labels, value });
+    },
+    forget(agentId) {
+      const theirs = [...metrics].filter(([, { agents }]) => agents.has(agentId));
+      for (const [, metric] of theirs) {
+        const group = [...(metric.agents.get(agentId)?.values() ?? [])];
+        for (const counter of group) changed.delete(counter);
+        metric.agents.delete(agentId);
+        metric.size -= group.length;
       }
+      return theirs.map(([name]) => name);
     },
     takeChanged() {
       const rows = [...changed];
@@ -95,6 +101,14 @@ export function createCounters(limits: CounterLimits): Counters {
       [...(metrics.get(metric)?.agents.values() ?? [])].flatMap((group) => [...group.values()]),
     overflows: () => overflows,
   };
+}
+
+function place(metric: Metric, counter: Counter): Counter {
+  const [agent = ''] = counter.labels;
+  const group = metric.agents.get(agent) ?? new Map<string, Counter>();
+  metric.agents.set(agent, group.set(othersOf(counter.labels), counter));
+  metric.size += 1;
+  return counter;
 }
 
 /** The labels after the agent, as one text. There is most often one. */

@@ -64,6 +64,26 @@ describe('content at rest', () => {
     const trace = await after.trace(ACTION);
 
     expect(trace?.parts.map(({ text }) => text)).toEqual(expect.arrayContaining(SAID));
+    expect(trace?.unknown).toContainEqual({
+      what: 'content',
+      why: '4 pieces came while HALTLINE_CONTENT_KEY held no key that opens this trace: they were not kept.',
+    });
+  });
+
+  it('is known at the start to need a key that is not listed, or is listed no longer', async () => {
+    const [older, newer] = [aContentKey(), aContentKey()];
+    const before = await openTelemetryDesk({ contentKeys: [older] });
+    await before.sends(aRefund());
+    await before.close();
+    const warningsOf = async (contentKeys: readonly string[]): Promise<unknown[]> => {
+      const desk = await openTelemetryDesk({ path: before.path, contentKeys });
+      await desk.close();
+      return desk.logged.filter(({ level }) => level === 'warn').map(({ data }) => data);
+    };
+
+    expect(await warningsOf([newer])).toEqual([{ missing: [contentKeyOf(older)?.id] }]);
+    expect(await warningsOf([])).toEqual([{ missing: [contentKeyOf(older)?.id] }]);
+    expect(await warningsOf([newer, older])).toEqual([]);
   });
 
   it('opens after the key was changed, as long as the old one is listed', async () => {
