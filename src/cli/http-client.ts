@@ -34,13 +34,28 @@ export async function call(
   path: string,
   body?: object,
 ): Promise<unknown> {
-  const response = await request(connection, { method, path, body });
-  const text = await response.text();
-  const parsed = parse(text);
-  if (response.ok) return parsed;
-  const problem = Problem.safeParse(parsed);
+  return parse(await request(connection, { method, path, body }));
+}
+
+/** The body as it came, for files. */
+export async function download(connection: Connection, path: string): Promise<string> {
+  return request(connection, { method: 'GET', path, body: undefined });
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object | undefined;
+}
+
+async function request(connection: Connection, asked: Asked): Promise<string> {
+  const { method, path } = asked;
+  const { isOk, status, text } = await exchange(connection, asked);
+  if (isOk) return text;
+  const answer = parse(text);
+  const problem = Problem.safeParse(answer);
   const words = problem.success ? wordsOf(problem.data) : undefined;
-  throw new CallError(words ?? `${method} ${path} answered ${response.status}.`, { answer: parsed });
+  throw new CallError(words ?? `${method} ${path} answered ${status}.`, { answer });
 }
 
 /** With each fault below it: people at a terminal see nothing else of the answer. */
@@ -49,24 +64,20 @@ function wordsOf({ detail, title, errors }: z.infer<typeof Problem>): string | u
   return words && [words, ...errors.map((fault) => `  ${fault.pointer}: ${fault.detail}`)].join('\n');
 }
 
-/** The body as it came, for files. */
-export async function download(connection: Connection, path: string): Promise<string> {
-  const response = await request(connection, { method: 'GET', path, body: undefined });
-  if (!response.ok) throw new CallError(`GET ${path} answered ${response.status}.`);
-  return response.text();
-}
+const PATIENCE_MS = 15_000;
 
-async function request(
-  { url, token, patienceMs = 15_000 }: Connection,
-  { method, path, body }: { method: string; path: string; body: object | undefined },
-): Promise<Response> {
+async function exchange(
+  { url, token, patienceMs = PATIENCE_MS }: Connection,
+  { method, path, body }: Asked,
+): Promise<{ readonly isOk: boolean; readonly status: number; readonly text: string }> {
   if (token === undefined) {
     throw new CallError(
       'HALTLINE_TOKEN is not set: make one with `haltline token create`, or set HALTLINE_BOOTSTRAP_TOKEN.',
     );
   }
+  let isConnected = false;
   try {
-    return await fetch(new URL(path, url), {
+    const response = await fetch(new URL(path, url), {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -76,11 +87,30 @@ async function request(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(patienceMs),
     });
+    isConnected = true;
+    return { isOk: response.ok, status: response.status, text: await response.text() };
   } catch (cause) {
-    throw new CallError(`No Haltline answers at ${url}. Is it running, and is HALTLINE_URL right?`, {
-      cause,
-    });
+    throw new CallError(whyUnanswered(cause, { url, method, patienceMs, isConnected }), { cause });
   }
+}
+
+interface Unanswered {
+  readonly url: string;
+  readonly method: string;
+  readonly patienceMs: number;
+  readonly isConnected: boolean;
+}
+
+/** Who was heard and has not answered may have done what was asked: that is not the same as nobody there. */
+function whyUnanswered(cause: unknown, { url, method, patienceMs, isConnected }: Unanswered): string {
+  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+  if (!isLate && !isConnected)
+    return `No Haltline answers at ${url}. Is it running, and is HALTLINE_URL right?`;
+  const what = isLate
+    ? `Haltline at ${url} did not answer within ${patienceMs / 1000} s.`
+    : `The answer of Haltline at ${url} broke off.`;
+  const done = 'What was asked may have been done all the same: look before you ask again.';
+  return method === 'GET' ? what : `${what} ${done}`;
 }
 
 function parse(text: string): unknown {

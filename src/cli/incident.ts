@@ -8,7 +8,7 @@ import {
   type CliInput,
   type CliResult,
 } from './define-cli-command.js';
-import { call, download } from './http-client.js';
+import { call, CallError, download } from './http-client.js';
 import { ToldTrace, traceLines } from './trace-lines.js';
 
 type Verb = (input: CliInput) => Promise<CliResult>;
@@ -55,8 +55,18 @@ async function postMortem(input: CliInput): Promise<CliResult> {
   const markdown = await download(input.connection, `${incidentPath(input)}/post-mortem.md`);
   const out = textOption(input, 'out');
   if (out === undefined) return { lines: [markdown], json: { markdown } };
-  writeFileSync(out, markdown);
+  write(out, markdown);
   return { lines: [`Written to ${out}.`], json: { out } };
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new CallError(`${path} cannot be written: is there such a folder, and may you write there?`, {
+      cause,
+    });
+  }
 }
 
 async function trace(input: CliInput): Promise<CliResult> {

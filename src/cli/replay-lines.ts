@@ -1,6 +1,8 @@
 /** A replay for people: when each alert would have fired, beside what did. */
 import type { Lead, ToldAlert, ToldFinding, ToldReplay } from '../core/tripwire/told-replay.js';
 
+const LOOKED_BACK_MS = 7 * 86_400_000;
+
 export function replayLines(told: ToldReplay, what: string): string[] {
   return [
     ...about(told, what),
@@ -8,7 +10,7 @@ export function replayLines(told: ToldReplay, what: string): string[] {
     ...told.alerts.flatMap(alertLines),
     ...(told.fired > told.alerts.length ? [`… and ${told.fired - told.alerts.length} more.`, ''] : []),
     ...goneLines(told.gone),
-    ...(told.lead === null ? [] : [...leadLines(told.lead), '']),
+    ...(told.lead === null || isUnknown(told) ? [] : [...leadLines(told.lead), '']),
     conclusion(told),
   ];
 }
@@ -21,9 +23,17 @@ function about({ from, to, agent, incident, telemetry }: ToldReplay, what: strin
     `${counted(records, 'record')} in that time, ${counted(learned, 'record')} before it for what was usual.`,
   ];
   if (oldest === null || records + learned === 0)
-    lines.push('NOTE no telemetry is stored of that: nothing can be said.');
+    lines.push(
+      agent === null
+        ? 'NOTE no telemetry is stored of that: nothing can be said.'
+        : `NOTE no telemetry is stored of that (is ${agent} its name?): nothing can be said.`,
+    );
   else if (oldest > from)
     lines.push(`NOTE telemetry begins at ${shown(oldest)}: nothing is known of before.`);
+  else if (Date.parse(oldest) > Date.parse(from) - LOOKED_BACK_MS)
+    lines.push(
+      `NOTE telemetry begins at ${shown(oldest)}, less than the 7 days before that the wires look back: what was usual may have been another.`,
+    );
   if (arrivedAfterwards > 0)
     lines.push(
       `NOTE ${counted(arrivedAfterwards, 'record')} arrived more than an hour after the act: replayed as if on time.`,
@@ -78,9 +88,14 @@ function against(seconds: number | null, what: string, at: string | null): strin
   return `${span(Math.abs(seconds))} ${seconds >= 0 ? 'before' : 'AFTER'} ${what} (${shown(at)})`;
 }
 
-function conclusion({ fired, alerts, gone, telemetry }: ToldReplay): string {
-  if (telemetry.records === 0 && fired === 0)
-    return 'Unknown: without telemetry it is neither fired nor silent.';
+/** Then nothing is said of what would have been, either way. */
+function isUnknown({ fired, telemetry }: ToldReplay): boolean {
+  return telemetry.records === 0 && fired === 0;
+}
+
+function conclusion(told: ToldReplay): string {
+  if (isUnknown(told)) return 'Unknown: without telemetry it is neither fired nor silent.';
+  const { fired, alerts, gone } = told;
   const isNew = alerts.filter(({ didFireAt }) => didFireAt === null).length;
   return `${counted(fired, 'alert')} would have fired: ${alerts.length - isNew} that did fire, ${isNew} new. ${gone.length} that did fire would not have.`;
 }

@@ -22,6 +22,9 @@ export const replay: CliCommand = {
     'replay [--tripwire FILE] [--from TIME] [--to TIME] [--agent ID] [--incident INC-n] [--expect fires|silent]',
   help: 'Which alerts a whole tripwires.yml (without one: the rules in force) would have made of stored telemetry, beside those that were made. TIME is like 2026-11-20T03:12:00Z, or how long ago: 7d, 12h, 90min. Nobody is told and nothing is stored. Ends with 0 when an alert would have fired (--expect silent: when none would have), else with 1.',
   run: async (input) => {
+    const [word] = input.words;
+    // A file that is passed over in silence would be a green check of other rules.
+    if (word !== undefined) throw new UsageError(`"${word}" is not understood: a file goes after --tripwire`);
     const expected = expectedOf(input);
     const file = textOption(input, 'tripwire');
     const told = ToldReplay.parse(await ask(input, file));
@@ -98,12 +101,22 @@ function timeOf(input: CliInput, name: 'from' | 'to'): string | null {
   if (text === undefined) return null;
   const ago = /^(\d{1,5})(d|h|min)$/u.exec(text);
   if (ago !== null) return new Date(Date.now() - Number(ago[1]) * UNIT_MS[unitOf(ago[2])]).toISOString();
-  const at = z.iso.datetime({ offset: true }).safeParse(text);
+  const at = z.iso.datetime({ offset: true }).safeParse(spelled(text));
   if (!at.success)
     throw new UsageError(
       `--${name} "${text}": write a time with its zone, like 2026-11-20T03:12:00Z, or how long ago, like 7d`,
     );
   return new Date(at.data).toISOString();
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d\S*?)? ?(Z|[+-]\d\d:\d\d)$/iu;
+
+/** As replays themselves print times (`2026-11-20 03:12:04Z`), and without seconds, as people write them. */
+function spelled(text: string): string {
+  const parts = TIME.exec(text.trim());
+  if (parts === null) return text;
+  const [, day, minute, seconds = ':00', zone = ''] = parts;
+  return `${day}T${minute}${seconds}${zone.toUpperCase()}`;
 }
 
 function unitOf(unit: string | undefined): keyof typeof UNIT_MS {

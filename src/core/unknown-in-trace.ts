@@ -85,7 +85,9 @@ function sentencesOf(state: ContentState): string[] {
     case 'stored':
       return [
         ...(state.unstored > 0
-          ? [`${state.unstored} pieces came while HALTLINE_CONTENT_KEY was not set: they were not kept.`]
+          ? [
+              `${state.unstored} pieces came while HALTLINE_CONTENT_KEY held no key that opens this trace: they were not kept.`,
+            ]
           : []),
         ...(state.unreadable > 0
           ? [`${state.unreadable} parts do not open: the database was changed, or is damaged.`]

@@ -97,3 +97,14 @@ describe('what is printed', () => {
     await expect(run(['shwo'])).rejects.toThrow(/none of list, show, post-mortem, trace, release-hold/u);
   });
 });
+
+describe('haltline incident post-mortem', () => {
+  it('says of a file that cannot be written what to look at', async () => {
+    const { desk, run } = await aServer();
+    await openByAlert(desk.deps);
+
+    const asked = run(['post-mortem', 'INC-1'], { options: { out: '/no/such/folder/INC-1.md' } });
+
+    await expect(asked).rejects.toThrow('/no/such/folder/INC-1.md cannot be written: is there such a folder');
+  });
+});

@@ -152,6 +152,51 @@ describe('haltline replay', () => {
     await expect(run(options)).rejects.toThrow(UsageError);
   });
 
+  it.each([
+    ['2026-11-20 03:12:04Z', '2026-11-20T03:12:04.000Z'],
+    ['2026-11-20T03:12Z', '2026-11-20T03:12:00.000Z'],
+    ['2026-11-20 04:12+01:00', '2026-11-20T03:12:00.000Z'],
+    ['2026-11-20t03:12:04.5z', '2026-11-20T03:12:04.500Z'],
+  ])('takes a time as it prints it, or as people write it: %s', async (written, meant) => {
+    const { run } = await aServer();
+
+    const { json } = await run({ from: written, to: '2026-11-20T05:00:00Z' });
+
+    expect(json).toMatchObject({ from: meant });
+  });
+
+  it('says of an incident that nothing is known of neither that it would have been told nor that not', async () => {
+    const server = await aServer();
+    await aRunawayIncident(server);
+    const before = { incident: 'INC-1', from: '60d', to: '59d' };
+
+    const { text, exitCode } = await server.run(before);
+
+    expect(exitCode).toBe(1);
+    expect(text).not.toContain('would have told of the incident');
+    expect(text).toContain('Unknown: without telemetry');
+    expect((await server.run({ agent: 'biling-agent' })).text).toContain('is biling-agent its name?');
+  });
+
+  it('does not pass over a file that is given without --tripwire: the answer would be of other rules', async () => {
+    const connection = { url: 'http://127.0.0.1:1', token: BOOTSTRAP };
+    const asked = replay.run({ words: ['tripwires.yml'], options: {}, connection, say: () => undefined });
+
+    await expect(asked).rejects.toThrow(UsageError);
+    await expect(asked).rejects.toThrow('"tripwires.yml" is not understood: a file goes after --tripwire');
+  });
+
+  it('says where less than the week before is stored: what was usual is another then', async () => {
+    const server = await aServer();
+    await aRunawayIncident(server);
+
+    const whole = await server.run({ agent: 'billing-agent', from: '1h' });
+    const part = await server.run({ agent: 'billing-agent', from: '5d' });
+
+    expect(whole.text).not.toContain('NOTE telemetry begins at');
+    expect(part.text).toMatch(/NOTE telemetry begins at .+, less than the 7 days before that/u);
+  });
+
   it('refuses a time that ends before it begins, and an incident that is not there', async () => {
     const { run } = await aServer();
 
