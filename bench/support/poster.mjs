@@ -19,7 +19,7 @@ export function openPosters({ port, token, path, connections }) {
   const next = () => {
     while (waiting.length > 0 && (free.length > 0 || sockets.size < connections)) {
       const { body, resolve } = waiting.shift();
-      exchange(free.pop() ?? open(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`).then(resolve);
+      void exchange(free.pop() ?? open(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`).then(resolve);
     }
   };
   const open = () => {
