@@ -15,6 +15,7 @@ export class PostingPlaces {
   readonly #closed = new Map<string, EffectLane | 'all'>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #listeners: (() => void)[] = [];
+  #isStopped = false;
 
   /** What `place` has just taken stands in this channel. A thread rests by itself. */
   learn(place: string, channelId: string): void {
@@ -52,7 +53,9 @@ export class PostingPlaces {
     });
   }
 
+  /** What ends afterwards keeps no process waiting. */
   stop(): void {
+    this.#isStopped = true;
     this.#timers.forEach(clearTimeout);
     this.#timers.clear();
   }
@@ -68,6 +71,7 @@ export class PostingPlaces {
 
   #later(place: string, ms: number, act: () => void): void {
     this.#forget(place);
+    if (this.#isStopped) return;
     this.#timers.set(this.#known(place), setTimeout(act, ms));
   }
 

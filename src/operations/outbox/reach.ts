@@ -17,6 +17,7 @@ export class Reach {
   readonly #parts: ReachParts;
   #failures = 0;
   #pause: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(parts: ReachParts) {
     this.#parts = parts;
@@ -32,14 +33,20 @@ export class Reach {
   note(isAway: boolean): void {
     if (!isAway) {
       this.#failures = 0;
-      this.stop();
-    } else if (this.#pause === undefined) {
+      this.#goOn();
+    } else if (this.#pause === undefined && !this.#isStopped) {
       this.#pause = setTimeout(() => this.#tryAgain(), this.#pauseMs());
       this.#failures += 1;
     }
   }
 
+  /** What ends afterwards keeps no process waiting. */
   stop(): void {
+    this.#isStopped = true;
+    this.#goOn();
+  }
+
+  #goOn(): void {
     clearTimeout(this.#pause);
     this.#pause = undefined;
   }
