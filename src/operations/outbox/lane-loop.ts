@@ -7,7 +7,7 @@
  * (so that a touch does not undo a Retry-After). A new message takes up its place as well, in every lane: what Slack
  * would refuse is not tried, and costs no attempt.
  */
-import type { DueSurface, EffectRow, Transaction } from '../../store/types.js';
+import type { DueSurface, EffectLane, EffectRow, Lane, Transaction } from '../../store/types.js';
 import { attemptEffect, attemptSurface, type Settlement } from './delivery-attempt.js';
 import { inAHurry } from '../deps.js';
 import type { LaneParts } from './outbox-types.js';
@@ -57,7 +57,7 @@ export class LaneLoop {
   /** Cards of incidents can wait; pages, halts and kill switches cannot. */
   constructor(lane: LoopParts) {
     this.#lane = lane.lane === 'bulk' ? lane : { ...lane, deps: inAHurry(lane.deps) };
-    lane.places.onFree(() => this.#lookNow());
+    if (hasSurfaces(lane.lane)) lane.places.onFree(() => this.#lookNow());
     this.#reach = new Reach({
       pace: lane.pace,
       random: lane.parts.random ?? Math.random,
@@ -180,8 +180,7 @@ export class LaneLoop {
 
   async #freeSurfaces(tx: Transaction, limit: number): Promise<Job[]> {
     const { deps, lane, places } = this.#lane;
-    // Nothing that people see in Slack stands in the lanes of actuators and pagers.
-    if (lane !== 'halt' && lane !== 'bulk') return [];
+    if (!hasSurfaces(lane)) return [];
     const except = [...this.#busy, ...this.#resting.keys(), ...places.closedTo(lane)];
     return (await tx.surfaces.due({ lane, now: deps.now(), limit, except })).map(surfaceJob);
   }
@@ -230,6 +229,11 @@ export class LaneLoop {
     };
     this.#resting.set(group, setTimeout(wakeUp, ms));
   }
+}
+
+/** Nothing that people see in Slack stands in the lanes of actuators and pagers. */
+function hasSurfaces(lane: EffectLane): lane is Lane {
+  return lane === 'halt' || lane === 'bulk';
 }
 
 function effectJob(row: EffectRow): Job {
