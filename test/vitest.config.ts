@@ -14,7 +14,7 @@ const TOGETHER = [
   'test/guard/{compiled-rules.property,enforcer,halted-error,held-state,judge,lease,read-events}.test.ts',
   'test/guard/adapters/tool-table.test.ts',
   'test/prometheus/collector.test.ts',
-  'test/schedule/{drill-reminders,every,once-per-bucket}.test.ts',
+  'test/schedule/{drill-reminders,every}.test.ts',
   'test/slack/{action-ids,call-budget,clients,directory,halt-command,redelivery,shadow-report}.test.ts',
   'test/slack/{chart/chart,surfaces/tripwire-warning}.test.ts',
   'test/{actuators,blocks,cli,core,http,operations,pagers,registry,sandbox,sources,store,telemetry}/**/*.test.ts',

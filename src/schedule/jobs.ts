@@ -10,7 +10,7 @@ import { settleContainment } from '../operations/points/settle-containment.js';
 import { remindOfPaused } from '../operations/alerts/list-sources.js';
 import { takeHeldPosts } from '../operations/alerts/take-held-posts.js';
 import { warnBudgets } from '../operations/rollback/warn-budgets.js';
-import { startDrillReminders } from './drill-reminders.js';
+import { drillReminder } from './drill-reminders.js';
 import { every, type Chore, type Repeating } from './every.js';
 
 /** What other rooms want done regularly; `app.ts` hands it in. */
@@ -54,13 +54,14 @@ export function startJobs(deps: Deps, chores: Chores): Repeating {
     { name: 'exclude-incidents', everyMs: 10 * SECOND, run: chores.excludeIncidents },
     { name: 'report-shadow', everyMs: 5 * MINUTE, run: chores.reportShadow },
     { name: 'escalate-pages', everyMs: 15 * SECOND, run: () => escalatePages(deps) },
+    { name: 'remind-of-drills', everyMs: 15 * SECOND, run: drillReminder(deps) },
     { name: 'warn-budgets', everyMs: 30 * SECOND, run: () => warnBudgets(deps) },
     { name: 'refresh-directory', everyMs: 5 * MINUTE, run: chores.refreshDirectory },
     { name: 'prune-store', everyMs: 15 * MINUTE, run: () => pruneStore(deps) },
     { name: 'purge-telemetry', everyMs: 15 * MINUTE, run: chores.purgeTelemetry },
     { name: 'checkpoint', everyMs: 60 * MINUTE, run: chores.checkpoint },
   ];
-  const running = [...table.map((chore) => every(chore, deps.log)), startDrillReminders(deps)];
+  const running = table.map((chore) => every(chore, deps.log));
   return {
     stop: async () => {
       await Promise.all(running.map((each) => each.stop()));
