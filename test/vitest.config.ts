@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { COMPILED, compiledSources } from './support/compiled-sources.js';
 import { LongestFirst } from './support/longest-first.js';
 import { SummaryReporter } from './support/summary-reporter.js';
 
@@ -22,6 +23,7 @@ const TOGETHER = [
 
 const COMMON: TestProjectInlineConfiguration['test'] = {
   root,
+  server: { deps: { external: [COMPILED] } },
   // The machines are shared: a story that a busy minute broke is told once more; what is really broken stays broken.
   retry: 1,
   testTimeout: 30_000,
@@ -29,6 +31,8 @@ const COMMON: TestProjectInlineConfiguration['test'] = {
   // Tests of one file that say so run at once: bots with agents of their own, so many of which keep two cores busy.
   maxConcurrency: 3,
 };
+
+const plugins = [compiledSources(root)];
 
 export default defineConfig({
   test: {
@@ -39,8 +43,9 @@ export default defineConfig({
     // More than two cores: most of them wait, for leases, for processes, for disks.
     maxWorkers: 3,
     projects: [
-      { test: { ...COMMON, name: 'apart', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
+      { plugins, test: { ...COMMON, name: 'apart', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
       {
+        plugins,
         test: {
           ...COMMON,
           name: 'together',

@@ -1,5 +1,4 @@
 /** Telemetry as the main thread has it: nothing is decoded, stored or judged here, so that it never delays a halt. */
-import { compiledWorker } from '../compiled-worker.js';
 import type { ActionRecord } from '../core/action-record.js';
 import { DomainError } from '../core/errors.js';
 import type { Registry } from '../registry/registry.js';
@@ -63,7 +62,7 @@ export function createTelemetry(options: TelemetryOptions): {
   );
   const { link, born } = linkWorker({
     settings: { databasePath, registry, limits, contentKeys: options.contentKeys ?? [] },
-    workerUrl: compiledWorker('./telemetry.worker.js', import.meta.url),
+    workerUrl: new URL('./telemetry.worker.js', import.meta.url),
     log,
     onFinding: (findingId, finding, confirm) => desk.hand({ findingId, finding, confirm }),
   });

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type * as Library from '../../src/guard/halted-error.js';
 import { HaltedError, isHaltedError } from '../../src/guard/index.js';
 import { readRefused, toldOf } from '../../src/guard/refused-on-wire.js';
 import { eventually, openHaltDesk } from '../support/halting.js';
@@ -39,9 +40,9 @@ describe('a refusal', () => {
   });
 
   it('is recognised when another copy of the library threw it', async () => {
-    vi.resetModules();
-    const other = await import('../../src/guard/halted-error.js');
-    const error = new other.HaltedError(REFUSED);
+    const other = '../../src/guard/halted-error.js?another';
+    const copy: typeof Library = await import(other);
+    const error = new copy.HaltedError(REFUSED);
 
     expect(error).not.toBeInstanceOf(HaltedError);
     expect(isHaltedError(error)).toBe(true);

@@ -1,6 +1,5 @@
 /** Replays one after the other, each in a thread that ends with it, so that neither a halt nor ingest waits for one. */
 import { Worker } from 'node:worker_threads';
-import { compiledWorker } from '../../compiled-worker.js';
 import { DomainError } from '../../core/errors.js';
 import type { ReplayRequest, ReplayResult } from '../types.js';
 
@@ -46,7 +45,7 @@ export function openReplays(databasePath: string): Replays {
 
 async function replay(settings: ReplaySettings, signal: AbortSignal): Promise<ReplayResult> {
   if (signal.aborted) throw unfinished();
-  const worker = new Worker(compiledWorker('./replay.worker.js', import.meta.url), { workerData: settings });
+  const worker = new Worker(new URL('./replay.worker.js', import.meta.url), { workerData: settings });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
   const stop = (): void => void worker.terminate();
   limit.addEventListener('abort', stop);
