@@ -42,8 +42,9 @@ export function announcement(state: AnnouncementState): Rendered {
 }
 
 /** Only what people outside the response could do something about: a pager that wakes nobody. */
-function pagerTrouble({ pagers }: Incident): Mrkdwn[] {
-  return pagerLines({ pagers: pagers.filter(({ failing, toldAt }) => failing !== null && toldAt === null) });
+function pagerTrouble(incident: Incident): Mrkdwn[] {
+  const pagers = incident.pagers.filter(({ failing, toldAt }) => failing !== null && toldAt === null);
+  return pagerLines({ ...incident, pagers });
 }
 
 /** Somebody without a role has stopped agents: said to everybody until it is reviewed. */

@@ -40,7 +40,7 @@ function linkLine(chain: DetectionChain, name: LinkName): Mrkdwn {
   if (found === null) return say`• ${LINK_WORDS[name]}: ${UNKNOWN}`;
   const gapMs = gapsOf(chain).find(({ to }) => to === name)?.ms ?? null;
   const after = gapMs === null ? say`` : say` (${gapMs < 0 ? '' : '+'}${durationText(gapMs)})`;
-  return say`• ${LINK_WORDS[name]}: ${timeText(found.at)}${after} · ${name === 'acknowledgement' ? acknowledgedBy(found.source) : found.source}`;
+  return say`• ${LINK_WORDS[name]}: ${timeText(found.at)}${after} · ${name === 'acknowledgement' ? acknowledgedBy(found) : found.source}`;
 }
 
 /** The links that only people can supply, where an alert has not: the first of these is asked for. */

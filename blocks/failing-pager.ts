@@ -31,7 +31,7 @@ function fails({ pager, health }: FailingPagerState, failing: NonNullable<PagerH
         join(
           [
             say`Since ${timeText(failing.since)}: ${failing.error}. ${last}`,
-            say`*Nobody is woken by it.* Pages go out in Slack only: for *${failing.incident}* call people, and have the pager mended.`,
+            say`*Nobody is woken by it.* Pages go out in Slack and by any other pager: for *${failing.incident}* call people, and have this one mended.`,
           ],
           '\n',
         ),

@@ -42,7 +42,7 @@ export function pageMessage(state: PageState): Rendered {
 export function answer({ chain, status }: Incident): Mrkdwn {
   if (chain.acknowledgement === null && status === 'closed') return say`Closed without an acknowledgement.`;
   if (chain.acknowledgement === null) return say`*Nobody is on it yet.*`;
-  return say`✅ Acknowledged ${timeText(chain.acknowledgement.at)}, ${acknowledgedBy(chain.acknowledgement.source)}`;
+  return say`✅ Acknowledged ${timeText(chain.acknowledgement.at)}, ${acknowledgedBy(chain.acknowledgement)}`;
 }
 
 function presses({ incident, orders }: PageState): Press[] {

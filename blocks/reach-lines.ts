@@ -1,4 +1,5 @@
 /** Who was reached besides Slack, and what an incident shares with others: lines of the card and the announcement. */
+import type { Instant } from '../src/core/ids.js';
 import type { Incident } from '../src/core/incident.js';
 import { pagerTitle, type PagerDelivery, type PagerTrouble } from '../src/core/pager.js';
 import { openMembers, type Member } from '../src/core/umbrella.js';
@@ -9,26 +10,53 @@ import { count } from './words.js';
 /** More members than these are a number; the status and the API list all of them. */
 const MEMBERS_SHOWN = 12;
 
+type Paged = Pick<Incident, 'pagers' | 'chain' | 'closedAt'>;
+
 /** One line a pager: that it took the page, or loudly that it did not. Never "told" before it said yes. */
-export function pagerLines({ pagers }: Pick<Incident, 'pagers'>): Mrkdwn[] {
-  return pagers.flatMap((delivery) => [
-    ...when(delivery.failing === null || delivery.toldAt !== null, toldLine(delivery)),
-    ...(delivery.failing === null ? [] : [troubleLine(delivery, delivery.failing)]),
-  ]);
+export function pagerLines({ pagers, chain, closedAt }: Paged): Mrkdwn[] {
+  // From then on no page is sent any more, taken or not.
+  const isOver = chain.acknowledgement !== null || closedAt !== null;
+  return pagers.flatMap((delivery) => {
+    const { failing, toldAt } = delivery;
+    const isGivenUp = isOver && toldAt === null;
+    return [
+      ...when(
+        failing === null || toldAt !== null,
+        isGivenUp ? notPaged(delivery) : toldLine(delivery, closedAt),
+      ),
+      ...(failing === null ? [] : [troubleLine(delivery, { ...failing, isOver })]),
+    ];
+  });
 }
 
-function toldLine({ pager, toldAt, orderedAt }: PagerDelivery): Mrkdwn {
+function toldLine({ pager, toldAt, orderedAt, said }: PagerDelivery, closedAt: Instant | null): Mrkdwn {
   if (toldAt === null)
     return say`⏳ ${pagerTitle(pager)} has not taken the page of ${timeText(orderedAt)} yet`;
-  return say`📟 ${pagerTitle(pager)} took the page ${timeText(toldAt)}`;
+  return say`📟 ${pagerTitle(pager)} took the page ${timeText(toldAt)}${saidText(closedAt === null ? said : null)}`;
 }
 
-function troubleLine({ pager, toldAt }: PagerDelivery, trouble: PagerTrouble): Mrkdwn {
-  const { verb, error, attempts, since, final } = trouble;
+/** What makes the other side look different from this one. */
+function saidText(said: PagerDelivery['said']): Mrkdwn {
+  if (said?.news === 'resolved') return say` · resolved there ${timeText(said.at)}, this incident is not`;
+  if (said?.news === 'unacknowledged') return say` · nobody is on it there since ${timeText(said.at)}`;
+  return say``;
+}
+
+function notPaged({ pager }: PagerDelivery): Mrkdwn {
+  return say`📟 ${pagerTitle(pager)} paged nobody: somebody was on it before`;
+}
+
+function troubleLine(
+  { pager, toldAt }: PagerDelivery,
+  { verb, error, attempts, since, final, isOver }: PagerTrouble & { readonly isOver: boolean },
+): Mrkdwn {
+  const title = pagerTitle(pager);
+  if (isOver && verb === 'trigger')
+    return say`⚠️ ${title} did not take ${toldAt === null ? 'the page' : 'a further page'} (${error}, since ${timeText(since)}), and is not asked to any more`;
   const what = verb === 'trigger' ? 'page' : verb === 'acknowledge' ? 'acknowledgement' : 'closing';
   const advice = verb === 'trigger' && toldAt === null ? say` *Nobody is paged there: call people.*` : say``;
   const end = final ? say`refused for good` : say`tried ${count(attempts, 'time')}, and tried on`;
-  return say`🚨 *${pagerTitle(pager)} does not take the ${what}*: ${error}, since ${timeText(since)}, ${end}.${advice}`;
+  return say`🚨 *${title} does not take the ${what}*: ${error}, since ${timeText(since)}, ${end}.${advice}`;
 }
 
 /** Both ways: the umbrella names its members, a member its umbrella. */

@@ -1,8 +1,9 @@
 /** How times, roles and states are said, the same on every surface. */
+import type { Link } from '../src/core/detection-chain.js';
 import type { Incident } from '../src/core/incident.js';
 import type { Surfaced } from '../src/core/incident-events.js';
 import { SEVERAL_AGENTS } from '../src/core/umbrella.js';
-import { say, mention, timeText, type Mrkdwn } from './escape.js';
+import { clip, say, mention, timeText, type Mrkdwn } from './escape.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -47,9 +48,11 @@ export function agentText({
 }
 
 /** The source of a chain's last link is `pressed by U…`, and may say more: the person is shown as one. */
-export function acknowledgedBy(source: string): Mrkdwn {
+export function acknowledgedBy({ source, by }: Pick<Link, 'source' | 'by'>): Mrkdwn {
   const [, userId, rest = ''] = /^pressed by ([UW][A-Z0-9]+)( on the umbrella \S+)?$/.exec(source) ?? [];
-  return userId === undefined ? say`${source}` : say`by ${mention(userId)}${rest}`;
+  if (userId !== undefined) return say`by ${mention(userId)}${rest}`;
+  if (by === undefined || source.includes(by)) return say`${source}`;
+  return say`${source} (${clip(by, 60)})`;
 }
 
 /** People in a row; `nobody` where there is none. */

@@ -2,6 +2,7 @@
 import { DomainError } from './core/errors.js';
 import type { Instant } from './core/ids.js';
 import type { PagerReport } from './core/pager-report.js';
+import { NO_PAGER } from './core/source-settings.js';
 import { tryPost, type TriedAlert } from './operations/alerts/try-post.js';
 import { loadRegistry } from './registry/load-registry.js';
 import { configureSources } from './sources/configure-sources.js';
@@ -39,13 +40,16 @@ export function trySource(runbooks: string, { bytes, headers, source, now }: Fil
       'not-found',
       `There is no source "${name}". There are ${[...sources.keys()].join(', ')}.`,
     );
+  const { settings } = configured;
   const parsed = configured.read({ bytes, headers }, { alertNames: registry.alertNames, now });
+  const { alerts, reports = [], notes } = parsed;
+  const isUnheard = reports.length > 0 && !settings.isPager;
   return {
     source: name,
-    tried: tryPost(registry, { source: configured.settings, alerts: parsed.alerts }),
-    reports: parsed.reports ?? [],
+    tried: tryPost(registry, { source: settings, alerts }),
+    reports: isUnheard ? [] : reports,
     handshake: parsed.handshake !== undefined,
-    notes: parsed.notes,
+    notes: isUnheard ? [...notes, { dedupKey: null, note: NO_PAGER }] : notes,
   };
 }
 

@@ -19,13 +19,14 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
   ['post-mortem', postMortem],
   ['trace', trace],
   ['release-hold', releaseHold],
+  ['acknowledge', acknowledge],
 ]);
 
 export const incident: CliCommand = {
   name: 'incident',
   usage:
-    'incident list | show INC-n | post-mortem INC-n [--out FILE] | trace ACTION-ID | release-hold INC-n --reason TEXT',
-  help: 'Reads incidents, their post-mortems, and the reasoning trace around an action: what the agent was told, thought and did. release-hold ends the keeping of a closed incident’s telemetry; a person of legal or the incident commander may.',
+    'incident list | show INC-n | post-mortem INC-n [--out FILE] | trace ACTION-ID | release-hold INC-n --reason TEXT | acknowledge INC-n',
+  help: 'Reads incidents, their post-mortems, and the reasoning trace around an action: what the agent was told, thought and did. release-hold ends the keeping of a closed incident’s telemetry; a person of legal or the incident commander may. acknowledge says that you are on it, also while Slack is away: pages end.',
   run: async (input) => {
     const known = [...VERBS.keys()].join(', ');
     const word = requireArgument(input, 0, `one of ${known}`);
@@ -85,4 +86,22 @@ async function releaseHold(input: CliInput): Promise<CliResult> {
   const { incident: name, at } = released;
   const words = `The hold of ${name} was released at ${at}: the next purge keeps its telemetry no longer than any other. That cannot be taken back.`;
   return { lines: [words], json: released };
+}
+
+const Acknowledged = z.looseObject({
+  first: z.boolean(),
+  by: z.string(),
+  at: z.string(),
+  incident: z.string(),
+});
+
+async function acknowledge(input: CliInput): Promise<CliResult> {
+  const answer = Acknowledged.parse(
+    await call(input.connection, 'POST', `${incidentPath(input)}/acknowledge`, {}),
+  );
+  const { first, by, at, incident: name } = answer;
+  const words = first
+    ? `You are on ${name} since ${at}: nobody else is paged for it.`
+    : `${by} has been on ${name} since ${at}.`;
+  return { lines: [words], json: answer };
 }

@@ -15,6 +15,8 @@ export interface Link {
   readonly at: Instant;
   readonly recordedBy: string;
   readonly source: string;
+  /** What a pager calls the person behind it, whose id there says nothing to us; erased with other names. */
+  readonly by?: string | undefined;
 }
 
 export type DetectionChain = Readonly<Record<LinkName, Link | null>>;

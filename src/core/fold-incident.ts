@@ -152,7 +152,7 @@ function keptContainment(
   return { containedAt, isContainmentProven };
 }
 
-/** The first alert that knows a link supplies it; the earliest firing is the Trigger. */
+/** The first alert that knows a link supplies it; of those in one post that is the one that began first. */
 function alerted(
   incident: Incident,
   recorded: Recorded<IncidentEvent>,

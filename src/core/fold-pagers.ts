@@ -37,6 +37,14 @@ export function afterFailure(
   }));
 }
 
+/** Only of a pager that was told: what it says of others' pages is not ours to show. */
+export function afterReport(
+  before: readonly PagerDelivery[],
+  { pager, news, at }: Of<'pager:reported'>,
+): readonly PagerDelivery[] {
+  return before.map((each) => (each.pager === pager ? { ...each, said: { news, at } } : each));
+}
+
 function change(
   before: readonly PagerDelivery[],
   { pager, at }: { readonly pager: string; readonly at: Instant },
@@ -46,5 +54,5 @@ function change(
 }
 
 function delivery(pager: string, orderedAt: Instant): PagerDelivery {
-  return { pager, orderedAt, toldAt: null, accepted: [], failing: null };
+  return { pager, orderedAt, toldAt: null, accepted: [], failing: null, said: null };
 }

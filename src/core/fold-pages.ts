@@ -1,7 +1,7 @@
 /** What the events of an incident say about whom was called, by whom, and who answered. */
 import { acknowledgementSource } from './acknowledgement.js';
 import { withLink } from './detection-chain.js';
-import { afterFailure, afterOrder, afterYes } from './fold-pagers.js';
+import { afterFailure, afterOrder, afterReport, afterYes } from './fold-pagers.js';
 import type { IncidentEvent } from './incident-events.js';
 import type { Incident, Page, Recorded } from './incident.js';
 import { pagerTitle } from './pager.js';
@@ -13,6 +13,7 @@ const OF_PAGES = [
   'page:acknowledged',
   'pager:accepted',
   'pager:failed',
+  'pager:reported',
   'umbrella:paged',
 ] as const satisfies readonly IncidentEvent['type'][];
 const TYPES: ReadonlySet<IncidentEvent['type']> = new Set(OF_PAGES);
@@ -46,6 +47,8 @@ export function applyToPages(
       return told(incident, recorded, event);
     case 'pager:failed':
       return { ...incident, pagers: afterFailure(incident.pagers, event.data) };
+    case 'pager:reported':
+      return { ...incident, pagers: afterReport(incident.pagers, event.data) };
     case 'umbrella:paged':
       return paged(incident, recorded, {
         ...event.data,
@@ -95,9 +98,11 @@ function paged(
 function acknowledged(
   incident: Incident,
   { actorId: recordedBy }: Recorded<IncidentEvent>,
-  { data }: Of<'page:acknowledged'>,
+  { data, private: secret }: Of<'page:acknowledged'>,
 ): Incident {
-  const link = { at: data.at, recordedBy, source: acknowledgementSource(data) };
+  const by = secret?.by;
+  const source = acknowledgementSource(data);
+  const link = { at: data.at, recordedBy, source, ...(by !== undefined && { by }) };
   const next = { ...incident, chain: withLink(incident.chain, 'acknowledgement', link) };
   return next.status === 'open' ? { ...next, status: 'acknowledged' } : next;
 }

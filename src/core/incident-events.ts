@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Alert, TripwireName } from './alert.js';
 import { LinkName } from './detection-chain.js';
 import { Instant } from './ids.js';
+import { PagerNews } from './pager-report.js';
 import { PagerVerb } from './pager.js';
 import { RunbookExtract } from './post-mortem/runbook-extract.js';
 import { Severity } from './severity.js';
@@ -118,6 +119,12 @@ export const IncidentEvent = z.discriminatedUnion('type', [
       at: Instant,
     }),
     none,
+  ),
+  /** What it said of its own course and is no link of the chain: somebody resolved the page there, and the like. */
+  event(
+    'pager:reported',
+    z.object({ pager: z.string(), news: PagerNews, at: Instant }),
+    z.object({ by: z.string() }).nullish(),
   ),
   /** On the umbrella's stream: an incident of its cause belongs to it. */
   event(

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Instant } from './ids.js';
+import type { PagerNews } from './pager-report.js';
 
 /** The pagers there are; each is configured at most once. */
 export const PagerName = z.enum(['pagerduty', 'webhook']);
@@ -24,6 +25,8 @@ export interface PagerDelivery {
   readonly accepted: readonly string[];
   /** What it does not take at the moment; null while all is well. */
   readonly failing: PagerTrouble | null;
+  /** What it said last of its own course; null where it has said nothing that is no link of the chain. */
+  readonly said: { readonly news: PagerNews; readonly at: Instant } | null;
 }
 
 export interface PagerTrouble {
@@ -57,4 +60,9 @@ export const UNTRIED: PagerHealth = { failing: null, lastAcceptedAt: null };
 export function pagerTitle(pager: string): string {
   if (pager === 'pagerduty') return 'PagerDuty';
   return pager === 'webhook' ? 'The webhook pager' : pager;
+}
+
+/** The same where something happened there. */
+export function atPager(pager: string): string {
+  return pager === 'webhook' ? 'at the webhook pager' : `in ${pagerTitle(pager)}`;
 }

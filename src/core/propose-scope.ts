@@ -12,6 +12,8 @@ export interface KnownIncident {
   /** In the registry; null where the incident names none that is. */
   readonly agentId: string | null;
   readonly tripwire: TripwireName | null;
+  /** It stands for several agents at once. */
+  readonly isUmbrella: boolean;
   /** Tools that its alerts name, each once. */
   readonly tools: readonly string[];
 }
@@ -24,10 +26,11 @@ export interface Proposal {
 export function proposeScope(known: KnownIncident | undefined, agents: ReadonlyMap<string, Agent>): Proposal {
   const all = (why: string): Proposal => ({ scope: { kind: 'all' }, why });
   if (known === undefined) return all('No incident says what failed.');
+  const isClear = known.tripwire !== null && NAMES_A_TOOL.has(known.tripwire);
+  if (known.isUmbrella) return (isClear ? toolOfAll(known, agents) : undefined) ?? all(SEVERAL);
   const agent = known.agentId === null ? undefined : agents.get(known.agentId);
   if (agent === undefined) return all('The agent of this incident is not registered.');
   const { id: agentId } = agent;
-  const isClear = known.tripwire !== null && NAMES_A_TOOL.has(known.tripwire);
   const [tool, ...others] = known.tools.filter((name) => agent.tools.some((each) => each.name === name));
   if (isClear && tool !== undefined && others.length === 0)
     return {
@@ -42,6 +45,16 @@ export function proposeScope(known: KnownIncident | undefined, agents: ReadonlyM
     scope: { kind: 'agent', agentId },
     why: `${agentId} is known, and no other agent takes its output.`,
   };
+}
+
+const SEVERAL = 'Several agents are concerned, and it is unclear what failed.';
+
+/** One cause across agents: the tool that all of their alerts name, and some agent has, is stopped for everybody. */
+function toolOfAll({ tools }: KnownIncident, agents: ReadonlyMap<string, Agent>): Proposal | undefined {
+  const [tool, ...others] = tools;
+  const isDeclared = [...agents.values()].some((agent) => agent.tools.some(({ name }) => name === tool));
+  if (tool === undefined || others.length > 0 || !isDeclared) return undefined;
+  return { scope: { kind: 'tool', tool }, why: `Several agents call one tool as they should not: ${tool}.` };
 }
 
 /** These say which call is wrong; money spent or a bad outcome says only that something is. */

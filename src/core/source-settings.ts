@@ -46,6 +46,8 @@ export interface SourceSettings {
   readonly rules: readonly MappingRule[];
   /** True: an alert about no agent of agents.yml is answered and noted, and opens nothing. */
   readonly onlyKnownAgents: boolean;
+  /** True: it may say who has a page of ours, which ends the paging. Otherwise it may only raise alerts. */
+  readonly isPager: boolean;
   /** How old a signed post may be; null for what the format itself allows. */
   readonly toleranceSeconds: number | null;
   /** Grafana: the headers that its contact point was told to use; null for its own. */
@@ -63,9 +65,14 @@ export function plainSource(format: AlertFormat): SourceSettings {
     labels: {},
     rules: [],
     onlyKnownAgents: format === 'pagerduty',
+    isPager: format === 'pagerduty',
     toleranceSeconds: null,
     signatureHeader: null,
     timestampHeader: null,
     topics: [],
   };
 }
+
+/** What a sender hears that says who has a page and may only raise alerts. */
+export const NO_PAGER =
+  'This source is no pager: write `pager: true` for it in sources.yml, and give it a secret of its own.';

@@ -91,6 +91,13 @@ export const DESCRIBED: readonly Described[] = [
   },
   {
     method: 'post',
+    path: `${INCIDENT}/acknowledge`,
+    summary:
+      'Somebody is on it: pages end, in Slack and at every pager. Answers who was first. Needs a person.',
+    scopes: ['operate'],
+  },
+  {
+    method: 'post',
     path: `${INCIDENT}/release-hold`,
     summary: 'What telemetry holds for a closed incident is kept no longer than the rest. Needs a person.',
     scopes: ['operate'],

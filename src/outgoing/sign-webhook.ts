@@ -9,16 +9,21 @@ export function keyOf(secret: string): Buffer | undefined {
   return key.length >= 24 && key.length <= 64 ? key : undefined;
 }
 
-/** The three headers of Standard Webhooks: an HMAC-SHA256 over id, seconds and the body as it is sent. */
+/**
+ * The three headers of Standard Webhooks: an HMAC-SHA256 over id, seconds and the body as it is sent, one for each key.
+ * While a secret is changed there are two, and the other side believes whichever it has.
+ */
 export function signatureHeaders(
-  key: Buffer,
+  keys: readonly Buffer[],
   { messageId, atMs, body }: { readonly messageId: string; readonly atMs: number; readonly body: string },
 ): Record<string, string> {
   const seconds = String(Math.floor(atMs / 1000));
-  const signature = createHmac('sha256', key).update(`${messageId}.${seconds}.${body}`).digest('base64');
+  const signatures = keys.map(
+    (key) => `v1,${createHmac('sha256', key).update(`${messageId}.${seconds}.${body}`).digest('base64')}`,
+  );
   return {
     'webhook-id': messageId,
     'webhook-timestamp': seconds,
-    'webhook-signature': `v1,${signature}`,
+    'webhook-signature': signatures.join(' '),
   };
 }

@@ -50,9 +50,10 @@ function webhook(
   { nowMs, timeoutMs = TIMEOUT_MS }: PagerParts,
 ): Pager | string | undefined {
   if (wanted === null) return undefined;
-  const key = keyOf(wanted.secret);
+  const secrets = wanted.secret.split(/[\s,]+/u).filter((each) => each !== '');
+  const keys = secrets.flatMap((each) => keyOf(each) ?? []);
   if (!isOutgoingUrl(wanted.url)) return `HALTLINE_PAGER_WEBHOOK_URL ${HTTPS}.`;
-  if (key === undefined)
-    return 'HALTLINE_PAGER_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes: try `echo whsec_$(openssl rand -base64 32)`.';
-  return createWebhookPager({ url: wanted.url, key, nowMs, timeoutMs });
+  if (keys.length === 0 || keys.length < secrets.length)
+    return 'HALTLINE_PAGER_WEBHOOK_SECRET must be whsec_ and the base64 of 24 to 64 bytes, or two of these separated by a comma while it is changed: try `echo whsec_$(openssl rand -base64 32)`.';
+  return createWebhookPager({ url: wanted.url, keys, nowMs, timeoutMs });
 }

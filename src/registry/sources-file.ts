@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { ActionClassName } from '../core/action-class.js';
 import { TripwireName } from '../core/alert.js';
-import { ALERT_FORMATS, plainSource, type SourceSettings } from '../core/source-settings.js';
+import {
+  ALERT_FORMATS,
+  plainSource,
+  type AlertFormat,
+  type SourceSettings,
+} from '../core/source-settings.js';
 
 const Line = z.string().trim().min(1).max(150);
 const LabelNames = z.array(Line).min(1).max(20);
@@ -35,6 +40,8 @@ const Rule = z
     'say what follows from it: agent, tool, class, tripwire, or ignore: true',
   );
 
+const CAN_BE_PAGERS: ReadonlySet<AlertFormat> = new Set(['pagerduty', 'standard-webhooks']);
+
 const Source = z
   .strictObject({
     name: Name,
@@ -45,6 +52,7 @@ const Source = z
       .default({}),
     rules: z.array(Rule).max(1000).default([]),
     onlyKnownAgents: z.boolean().optional(),
+    pager: z.boolean().optional(),
     toleranceSeconds: z.number().int().positive().max(86_400).optional(),
     signatureHeader: Header.optional(),
     timestampHeader: Header.optional(),
@@ -53,6 +61,10 @@ const Source = z
   .refine(({ name, format }) => name === format || !ALERT_FORMATS.some((other) => other === name), {
     path: ['name'],
     error: 'write another name: this one is that of another format',
+  })
+  .refine(({ pager, format }) => pager !== true || CAN_BE_PAGERS.has(format), {
+    path: ['pager'],
+    error: 'leave it out: only sources of the formats pagerduty and standard-webhooks say who has a page',
   });
 
 /** `sources.yml`, which may be missing: then each format has the source of its own name. */
@@ -65,12 +77,13 @@ export function sourcesOf({ sources }: z.output<typeof SourcesFile>): ReadonlyMa
   return new Map<string, SourceSettings>([...plain, ...written]);
 }
 
-function settingsOf(source: z.output<typeof Source>): SourceSettings {
+function settingsOf({ pager, ...source }: z.output<typeof Source>): SourceSettings {
   const plain = plainSource(source.format);
   return {
     ...plain,
     ...source,
     onlyKnownAgents: source.onlyKnownAgents ?? plain.onlyKnownAgents,
+    isPager: pager ?? plain.isPager,
     toleranceSeconds: source.toleranceSeconds ?? null,
     signatureHeader: source.signatureHeader ?? null,
     timestampHeader: source.timestampHeader ?? null,

@@ -11,7 +11,7 @@ describe('a signature', () => {
     const key = keyOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw') ?? expect.fail('no key');
     const message = { messageId: 'msg_p5jXN8AQM9LWM0D4loKWxJek', atMs: 1_614_265_330_000 };
 
-    const headers = signatureHeaders(key, { ...message, body: '{"test": 2432232314}' });
+    const headers = signatureHeaders([key], { ...message, body: '{"test": 2432232314}' });
 
     expect(headers).toEqual({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -24,7 +24,7 @@ describe('a signature', () => {
     const receiver = new Webhook(SECRET);
     const body = '{"type":"halt.ordered","haltId":"H-1"}';
     const key = keyOf(SECRET) ?? expect.fail('no key');
-    const headers = signatureHeaders(key, { messageId: 'hl_1', atMs: Date.now(), body });
+    const headers = signatureHeaders([key], { messageId: 'hl_1', atMs: Date.now(), body });
 
     expect(receiver.verify(body, headers)).toEqual({ type: 'halt.ordered', haltId: 'H-1' });
     expect(() => receiver.verify(body.replace('H-1', 'H-2'), headers)).toThrow('No matching signature');

@@ -5,6 +5,7 @@ import { announcement } from '../../blocks/announcement.js';
 import { failingPagerMessage } from '../../blocks/failing-pager.js';
 import { incidentCard } from '../../blocks/incident-card.js';
 import { statusMessage } from '../../blocks/status.js';
+import { EMPTY_CHAIN } from '../../src/core/detection-chain.js';
 import type { Incident } from '../../src/core/incident.js';
 import type { PagerDelivery } from '../../src/core/pager.js';
 import { checkMessageBlocks } from '../../src/sandbox/slack/block-kit/check-message.js';
@@ -19,6 +20,7 @@ const DELIVERY: PagerDelivery = {
   toldAt: null,
   accepted: [],
   failing: null,
+  said: null,
 };
 
 function cardOf(change: Partial<Incident>): string {
@@ -51,6 +53,44 @@ describe('the card', () => {
     expect(card).toContain('Nobody is paged there: call people.');
     expect(card).not.toContain('took the page');
     expect(cardOf(pagers({ failing: { ...failing, final: true } }))).toContain('refused for good');
+  });
+
+  it('does not say that a page is on its way which nobody sends any more', () => {
+    const taken = { at: minute(2), recordedBy: 'U0SRE1', source: 'pressed by U0SRE1' };
+    const answered = { chain: { ...EMPTY_CHAIN, acknowledgement: taken } };
+
+    const early = cardOf({ ...pagers({}), ...answered });
+    const failed = cardOf({ ...pagers({ failing }), ...answered });
+    const closed = cardOf({ ...pagers({}), closedAt: minute(9) });
+
+    expect(early).toContain('PagerDuty paged nobody: somebody was on it before');
+    expect(failed).toMatch(/PagerDuty did not take the page \(answered 503, since .*\), and is not asked to/);
+    expect(failed).not.toMatch(/tried on|call people/);
+    expect([early, failed, closed].join()).not.toContain('has not taken the page');
+  });
+
+  it('calls whoever answered there by the name that people know, as text', () => {
+    const by = 'A <!channel> responder';
+    const answer = {
+      at: minute(2),
+      recordedBy: 'pagerduty',
+      source: 'acknowledged in PagerDuty by PVE0ZR9',
+      by,
+    };
+
+    const card = cardOf({ chain: { ...EMPTY_CHAIN, acknowledgement: answer } });
+
+    expect(card).toContain('acknowledged in PagerDuty by PVE0ZR9 (A &lt;!channel&gt; responder)');
+  });
+
+  it('says where PagerDuty has come to another state than the incident', () => {
+    const said = (news: 'resolved' | 'unacknowledged' | 'escalated') =>
+      pagers({ toldAt: minute(1), said: { news, at: minute(3) } });
+
+    expect(cardOf(said('resolved'))).toMatch(/took the page .* · resolved there .*, this incident is not/);
+    expect(cardOf(said('unacknowledged'))).toMatch(/took the page .* · nobody is on it there since/);
+    expect(cardOf(said('escalated'))).not.toMatch(/resolved there|nobody is on it/);
+    expect(cardOf({ ...said('resolved'), closedAt: minute(9) })).not.toContain('resolved there');
   });
 
   it('names the members of an umbrella, and a member its umbrella', () => {
@@ -147,6 +187,12 @@ it('is taken by Slack and mentions nobody, however hostile the names', () => {
         orderedAt: fc.constant(NOW),
         toldAt: fc.option(fc.constant(NOW)),
         accepted: fc.constant([]),
+        said: fc.option(
+          fc.record({
+            news: fc.constantFrom('resolved' as const, 'unacknowledged' as const, 'escalated' as const),
+            at: fc.constant(NOW),
+          }),
+        ),
         failing: fc.option(
           fc.record({
             verb: fc.constantFrom('trigger' as const, 'resolve' as const),

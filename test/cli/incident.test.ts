@@ -86,6 +86,21 @@ describe('haltline incident release-hold', () => {
   });
 });
 
+describe('haltline incident acknowledge', () => {
+  it('says that you are on it, and to whoever comes later who is', async () => {
+    const { desk, run } = await aServer();
+    const name = await openByAlert(desk.deps);
+    const token = await aToken(desk, { scopes: ['operate'], roles: ['on-call-sre'], person: 'U0SRE1' });
+
+    const mine = await run(['acknowledge', name], { token });
+    const again = await run(['acknowledge', name], { token });
+
+    expect(textOf(mine)).toBe(`You are on ${name} since ${desk.clock.now()}: nobody else is paged for it.`);
+    expect(textOf(again)).toBe(`U0SRE1 has been on ${name} since ${desk.clock.now()}.`);
+    await expect(run(['acknowledge', name])).rejects.toThrow(/token that stands for one/u);
+  });
+});
+
 describe('what is printed', () => {
   it('moves no cursor and turns no text round, whatever an agent is called', () => {
     expect(harmless('a\u001b[2Jb\tc\nd\u202ee\u0007\r')).toBe('a[2Jb\tc\nde');

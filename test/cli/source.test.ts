@@ -57,6 +57,16 @@ describe('haltline source test', () => {
     expect(pagerduty.text).toContain('pagerduty says triggered at 2026-11-20T03:11:22.169Z');
   });
 
+  it('says who has a page of ours, and that a source which is no pager is not heard', async () => {
+    const told = { dedupKey: 'haltline:INC-7', by: { id: 'rota-42' } };
+    const acknowledged = aFile('post.json', JSON.stringify({ type: 'page.acknowledged', data: told }));
+
+    const { text } = await run(['test', acknowledged], { options: { source: 'standard-webhooks' } });
+
+    expect(text).toContain('nothing that would be taken');
+    expect(text).toContain('NOTE This source is no pager: write `pager: true`');
+  });
+
   it.each([
     ['no JSON', '{', { source: 'generic' }, 'valid JSON'],
     ['a field of the wrong kind', '{"alerts":[{"id":1}]}', { source: 'generic' }, 'alerts.0.id'],

@@ -64,6 +64,7 @@ describe('an acknowledgement', () => {
       at,
       recordedBy: 'pagerduty',
       source: 'acknowledged in PagerDuty by PLH1HKV',
+      by: 'Tenex Engineer',
     });
     expect(status).toBe('acknowledged');
     expect(receiver.told.map(({ type }) => type)).toEqual(['page.ordered', 'page.acknowledged']);

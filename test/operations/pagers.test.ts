@@ -1,11 +1,12 @@
 /** Pages outside Slack, from the journal to a server that takes what PagerDuty takes, and back. */
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.js';
+import { pagerKeyOf } from '../../src/core/pager-report.js';
 import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
 import { describePagers } from '../../src/operations/paging/describe-pagers.js';
 import { startDrill } from '../../src/operations/drills/start-drill.js';
 import { takeAlert } from '../../src/operations/alerts/take-alert.js';
-import { ALERTMANAGER, anAlert, emptyRoster, openByAlert, person } from '../support/desk.js';
+import { ALERTMANAGER, anAlert, emptyRoster, openByAlert, person, setClock } from '../support/desk.js';
 import { failing, HANGING, openEventsApi, ROUTING_KEY } from '../support/events-api.js';
 import { eventually } from '../support/halting.js';
 import { openPagerDesk, pagerDutyAt, type PagerDesk } from '../support/pagers.js';
@@ -44,6 +45,28 @@ describe('a page', () => {
       'page:ordered',
       'pager:accepted',
     ]);
+  });
+
+  it('has one key however often it is sent, and another than an incident of the same number had before', async () => {
+    const api = await openEventsApi();
+    const keys = () => new Set(api.enqueued.map(({ event }) => event?.dedup_key));
+    const desk = await openPagerDesk(pagerDutyAt(api));
+    const name = await openByAlert(desk.deps);
+    const { openedAt } = await desk.until(name, told);
+    await acknowledgePage(desk.deps, { incident: name, userId: 'U0SRE1', actor: person('U0SRE1') });
+    await eventually(
+      () => api.alert(KEY),
+      (state) => state === 'acknowledged',
+    );
+    const before = [...keys()];
+
+    const clock = setClock('2126-11-20T03:12:00.000Z');
+    const anew = await openPagerDesk(pagerDutyAt(api), { now: clock.now });
+    await anew.until(await openByAlert(anew.deps), told);
+
+    expect(before).toEqual([pagerKeyOf({ name, openedAt })]);
+    expect([...keys()]).toEqual([...before, 'haltline:INC-1:21261120T031200Z']);
+    expect(api.alert(KEY)).toBe('triggered');
   });
 
   it('is not said to be out before the 202', async () => {

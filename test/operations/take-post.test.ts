@@ -3,6 +3,7 @@ import type { Store } from '../../src/store/types.js';
 import { plainSource } from '../../src/core/source-settings.js';
 import { takeHeldPosts } from '../../src/operations/alerts/take-held-posts.js';
 import { takePost } from '../../src/operations/alerts/take-post.js';
+import { readIncident } from '../../src/operations/incidents/read-incident.js';
 import { ALERTMANAGER, anAlert, openDesk } from '../support/desk.js';
 
 const source = plainSource('alertmanager');
@@ -130,5 +131,43 @@ describe('a paused source that posts hundreds at once', () => {
 
     expect(taken).toEqual([1, 0, 1]);
     expect(await deps.store.countHeldPosts('alertmanager')).toBe(1);
+  });
+});
+
+describe('alerts that come in one post', () => {
+  const at = (minute: number): string => `2026-11-20T03:0${minute}:00.000Z`;
+  const late = anAlert({ dedupKey: 'late', tripwire: 'cost-rate', startsAt: at(9) });
+  const early = anAlert({ dedupKey: 'early', tripwire: 'authorisation', startsAt: at(2) });
+
+  it('are as old as their beginnings: the first of them opens the incident and is its Trigger', async () => {
+    const { deps } = await openDesk();
+
+    const { outcomes } = await takePost(deps, {
+      source,
+      actor: ALERTMANAGER,
+      post: { alerts: [late, early], reports: [], deliveryId: null },
+    });
+
+    const { incident } = await readIncident(deps.store, 'INC-1');
+    expect(incident).toMatchObject({ tripwire: 'authorisation', chain: { trigger: { at: at(2) } } });
+    expect(incident.pages[0]?.role).toBe('security-on-call');
+    expect(outcomes.map(({ dedupKey, outcome }) => [dedupKey, outcome])).toEqual([
+      ['late', 'joined'],
+      ['early', 'opened'],
+    ]);
+  });
+
+  it('keep their order where one of them comes twice', async () => {
+    const { deps } = await openDesk();
+    const over = { ...early, status: 'resolved' as const };
+
+    await takePost(deps, {
+      source,
+      actor: ALERTMANAGER,
+      post: { alerts: [late, early, over], reports: [], deliveryId: null },
+    });
+
+    expect((await deps.store.alert('early'))?.status).toBe('resolved');
+    expect((await deps.store.alert('late'))?.status).toBe('firing');
   });
 });

@@ -1,8 +1,12 @@
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { createPagers } from '../../src/pagers/registry.js';
 import type { Pager } from '../../src/pagers/types.js';
+import { bodyOf, listening } from '../support/listening.js';
 import { aMessage } from '../support/pagers.js';
 import { openReceiver, says, SECRET, type Receiver } from '../support/receiver.js';
+
+const NEXT = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
 function pagerOf({ url }: Pick<Receiver, 'url'>, secret = SECRET): Pager {
   const { pagers, faults } = createPagers(
@@ -32,6 +36,25 @@ describe('the webhook pager', () => {
         attempt: 1,
       },
     });
+  });
+
+  it('signs with both secrets while one is changed, so that the other side may change in its own time', async () => {
+    const heard: { headers: Record<string, string>; body: string }[] = [];
+    const url = await listening((request, response) => {
+      void bodyOf(request).then((body) => {
+        const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+        heard.push({ headers: Object.fromEntries(headers), body: body.toString('utf8') });
+        response.writeHead(204).end();
+      });
+    });
+
+    const answer = await pagerOf({ url }, `${SECRET}, ${NEXT}`).send(aMessage());
+
+    expect(answer).toEqual({ kind: 'accepted' });
+    for (const secret of [SECRET, NEXT])
+      for (const { headers, body } of heard)
+        expect(new Webhook(secret).verify(body, headers)).toMatchObject({ type: 'page.ordered' });
+    expect(heard).toHaveLength(1);
   });
 
   it.each([
@@ -65,6 +88,7 @@ describe('the webhook pager', () => {
     ['https://user:secret@pager.example/', SECRET, 'HALTLINE_PAGER_WEBHOOK_URL'],
     ['https://pager.example/', '', 'HALTLINE_PAGER_WEBHOOK_SECRET'],
     ['https://pager.example/', 'hunter2', 'HALTLINE_PAGER_WEBHOOK_SECRET'],
+    ['https://pager.example/', `${SECRET},hunter2`, 'HALTLINE_PAGER_WEBHOOK_SECRET'],
   ])('is a fault at start with the address "%s" and the secret "%s"', (url, secret, named) => {
     const { faults } = createPagers({ pagerduty: null, webhook: { url, secret } }, { nowMs: Date.now });
 

@@ -16,6 +16,9 @@ const SOUND = `sources:
   - name: pagerduty
     format: pagerduty
     onlyKnownAgents: false
+  - name: rota
+    format: standard-webhooks
+    pager: true
   - name: cloudwatch
     format: cloudwatch
     topics: ['arn:aws:sns:eu-west-1:123456789012:agents']
@@ -27,7 +30,7 @@ describe('sources.yml', () => {
   it('adds sources to the plain one of each format, and changes those', () => {
     const { sources } = loadRegistry(aRunbookFolder({ 'sources.yml': SOUND }));
 
-    expect([...sources.keys()]).toEqual([...ALERT_FORMATS, 'grafana-prod']);
+    expect([...sources.keys()]).toEqual([...ALERT_FORMATS, 'grafana-prod', 'rota']);
     expect(sources.get('grafana-prod')).toMatchObject({
       format: 'grafana',
       timestampHeader: 'X-Our-Time',
@@ -39,7 +42,9 @@ describe('sources.yml', () => {
         { when: { env: 'staging' }, ignore: true },
       ],
     });
-    expect(sources.get('pagerduty')?.onlyKnownAgents).toBe(false);
+    expect(sources.get('pagerduty')).toMatchObject({ onlyKnownAgents: false, isPager: true });
+    expect(sources.get('rota')?.isPager).toBe(true);
+    expect(sources.get('standard-webhooks')?.isPager).toBe(false);
   });
 
   it('may be missing: each format has its plain source', () => {
@@ -63,6 +68,7 @@ describe('sources.yml', () => {
     ['when: { env: staging }', 'when: {}', 'at least one label'],
     ['arn:aws:sns:eu-west-1:123456789012:agents', 'agents', 'ARN of an SNS topic'],
     ['onlyKnownAgents', 'onlyknownAgents', 'write "onlyKnownAgents"'],
+    ['format: grafana', 'pager: true\n    format: grafana', 'only sources of the formats pagerduty'],
   ])('%s → %s is a fault: %s', (from, to, words) => {
     expect(faulty(from, to).join('\n')).toContain(words);
   });

@@ -273,6 +273,7 @@ describe('PagerDuty', () => {
         incident: null,
         dedupKeys: ['s:PGR0VU2', 'd3640fbd41094207a1c11e58e46b1662'],
         reference: 'PGR0VU2',
+        beganAt: '2026-11-20T03:11:21.000Z',
         agent: { id: 'PLH1HKV', name: 'A responder' },
       },
     ]);

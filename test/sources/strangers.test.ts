@@ -153,6 +153,8 @@ it('Datadog’s type counts where no priority says how bad it is', () => {
 
   expect(severityOf({ priority: '$ALERT_PRIORITY', type: 'error' })).toBe('sev2');
   expect(severityOf({ priority: 'P1', type: 'warning' })).toBe('sev1');
+  expect(severityOf({ priority: 'P4', type: 'error' })).toBeUndefined();
+  expect(severityOf({ priority: 'normal', type: 'error' })).toBe('sev2');
 });
 
 it.each(['Resolved', 'OK'])('Datadog’s %s is the end that its pages call Recovered', (transition) => {

@@ -41,9 +41,9 @@ type Trouble = (response: ServerResponse) => number;
 export interface EventsApi {
   readonly url: string;
   readonly enqueued: readonly Enqueued[];
-  /** What was taken, `trigger haltline:INC-7` each. */
+  /** What was taken, `trigger haltline:INC-7` each: without the moment at the end of a key. */
   taken(): string[];
-  /** How an alert stands there; undefined where there never was one. */
+  /** How an alert stands there, by its key with or without the moment; undefined where there never was one. */
   alert(dedupKey: string): 'triggered' | 'acknowledged' | 'resolved' | undefined;
   /** From now on every request ends so; left out: well again. */
   trouble(trouble?: Trouble): void;
@@ -95,14 +95,19 @@ export async function createEventsApi(): Promise<EventsApi> {
   const api: EventsApi = {
     url: `http://127.0.0.1:${port}/v2/enqueue`,
     enqueued,
-    taken: () => enqueued.flatMap(({ event }) => (event ? [`${event.event_action} ${event.dedup_key}`] : [])),
-    alert: (dedupKey) => alerts.get(dedupKey),
+    taken: () =>
+      enqueued.flatMap(({ event }) => (event ? [`${event.event_action} ${undated(event.dedup_key)}`] : [])),
+    alert: (dedupKey) => [...alerts].findLast(([key]) => key === dedupKey || undated(key) === dedupKey)?.[1],
     trouble: (next) => void (trouble = next),
     start,
     stop,
   };
   await start();
   return api;
+}
+
+function undated(key: string = ''): string {
+  return key.replace(/:\d{8}T\d{6}Z$/, '');
 }
 
 /** https://developer.pagerduty.com/docs/send-alert-event: what a valid event is, and how the others are answered. */

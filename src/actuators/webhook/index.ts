@@ -29,7 +29,7 @@ export function createWebhook(options: WebhookOptions): Actuator {
   ) => {
     const { method, messageId, body } = request;
     const headers = {
-      ...signatureHeaders(options.key, { messageId, atMs: options.nowMs(), body }),
+      ...signatureHeaders([options.key], { messageId, atMs: options.nowMs(), body }),
       accept: 'application/json',
       'user-agent': 'haltline',
       ...(body !== '' && {

@@ -1,9 +1,10 @@
 /** One line of the timeline per event of an incident. Roles instead of names; free text in quotation marks. */
 import { describeSpan } from './figures.js';
 import { say, quoted, type Markdown } from './markdown.js';
-import { pagerTitle } from '../pager.js';
+import { atPager, pagerTitle } from '../pager.js';
 import { roleOf, type Fact } from './story.js';
 import type { IncidentEvent } from '../incident-events.js';
+import { NEWS_WORDS } from '../pager-report.js';
 import { UNKNOWN_WORDS } from '../tripwire/replayed-event.js';
 
 type Of<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>;
@@ -23,6 +24,7 @@ type Detection = Of<
 type Reach = Of<
   | 'pager:accepted'
   | 'pager:failed'
+  | 'pager:reported'
   | 'member:linked'
   | 'member:closed'
   | 'umbrella:linked'
@@ -57,6 +59,7 @@ export function describeEvent(fact: Fact<IncidentEvent>): Markdown {
       return describeDetection(event, who);
     case 'pager:accepted':
     case 'pager:failed':
+    case 'pager:reported':
     case 'member:linked':
     case 'member:closed':
     case 'umbrella:linked':
@@ -114,7 +117,7 @@ function describeDetection(event: Detection, who: string): Markdown {
 
 /** People in Slack by role; whoever it was at a pager, only that it was there. */
 function describeAcknowledgement({ data }: Of<'page:acknowledged'>, who: string): Markdown {
-  const where = data.pager === undefined ? `by ${who}` : `in ${pagerTitle(data.pager)}`;
+  const where = data.pager === undefined ? `by ${who}` : atPager(data.pager);
   return data.umbrella === undefined
     ? say`Acknowledged ${where}`
     : say`Acknowledged ${where}, for the umbrella ${data.umbrella} and with it for this one`;
@@ -126,6 +129,8 @@ function describeReach(event: Reach): Markdown {
       return say`${pagerTitle(event.data.pager)} took the ${VERB_WORDS[event.data.verb]}`;
     case 'pager:failed':
       return say`${pagerTitle(event.data.pager)} did not take the ${VERB_WORDS[event.data.verb]} (${event.data.error}), attempt ${event.data.attempt}${event.data.final ? ': refused for good' : ''}`;
+    case 'pager:reported':
+      return say`${pagerTitle(event.data.pager)} at ${event.data.at}: ${NEWS_WORDS[event.data.news]}`;
     case 'member:linked':
       return say`${event.data.incident} linked below this umbrella, agent ${event.data.agentId ?? event.private?.agentLabel ?? 'unknown'}`;
     case 'member:closed':

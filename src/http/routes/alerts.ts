@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../../core/actor.js';
 import { DomainError } from '../../core/errors.js';
+import { NO_PAGER } from '../../core/source-settings.js';
 import { hasScope } from '../../operations/access/authenticate.js';
 import { takePost, type PostTaken } from '../../operations/alerts/take-post.js';
 import type { ConfiguredSource, ParsedAlerts } from '../../sources/types.js';
@@ -118,6 +119,8 @@ async function believed(
 ): Promise<Required<Pick<ParsedAlerts, 'reports' | 'notes'>>> {
   const { reports = [] } = parsed;
   const { caller } = request;
+  if (reports.length > 0 && !source.settings.isPager)
+    return { reports: [], notes: [{ dedupKey: null, note: NO_PAGER }] };
   if (reports.length === 0 || caller === null || hasScope(caller, ['operate'])) return { reports, notes: [] };
   if (await isSignedAsWell(http, source, { request, bytes })) return { reports, notes: [] };
   const note =

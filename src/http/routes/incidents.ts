@@ -4,6 +4,7 @@ import { describeIncident } from '../../operations/incidents/describe-incident.j
 import { listIncidents } from '../../operations/incidents/list-incidents.js';
 import { readIncident } from '../../operations/incidents/read-incident.js';
 import { readPostMortem } from '../../operations/post-mortem/read-post-mortem.js';
+import { acknowledgeInPerson } from '../../operations/paging/acknowledge-page.js';
 import { releaseHold } from '../../operations/detection/release-hold.js';
 import type { HttpDeps } from '../http-deps.js';
 import { callerOf, requireScope } from '../require-scope.js';
@@ -39,6 +40,15 @@ export function incidentsRoutes(server: FastifyInstance, http: HttpDeps): void {
 
   server.get<ById>('/v1/incidents/:id', read, async ({ params }) =>
     describeIncident(deps, { incident: params.id }),
+  );
+
+  server.post<ById>(
+    '/v1/incidents/:id/acknowledge',
+    { onRequest: requireScope(http, 'operate') },
+    async (request) => {
+      const { actor, person } = callerOf(request);
+      return acknowledgeInPerson(deps, { incident: request.params.id, actor, person });
+    },
   );
 
   server.post<ById>(

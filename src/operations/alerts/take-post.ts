@@ -109,8 +109,9 @@ function deliveryKey({ source, post }: TakePost): string | null {
 }
 
 async function takeOnce(deps: Deps, input: TakePost): Promise<PostTaken> {
-  const { source, isStorm = false } = input;
-  if (isStorm || (await crowdOf(deps).mustWait(source.name))) return hold(deps, input);
+  const { source, post, isStorm = false } = input;
+  const isUrgent = isAboutOurPages(post);
+  if (!isUrgent && (isStorm || (await crowdOf(deps).mustWait(source.name)))) return hold(deps, input);
   try {
     return await takeNow(deps, input);
   } catch (error) {
@@ -118,6 +119,14 @@ async function takeOnce(deps: Deps, input: TakePost): Promise<PostTaken> {
     if (isOverload(error)) return hold(deps, input);
     throw error;
   }
+}
+
+/**
+ * Who has a page of ours is no alert: a pause is to keep people asleep, and somebody who has answered would be called
+ * again and again.
+ */
+function isAboutOurPages({ alerts, reports }: Post): boolean {
+  return alerts.length === 0 && reports.length > 0 && reports.every(({ incident }) => incident !== null);
 }
 
 /** More comes than can be stored together at the moment. */
@@ -152,7 +161,7 @@ export async function takeNow(deps: Deps, input: Omit<TakePost, 'isStorm'>): Pro
   for (const [index, each] of mapped.entries())
     if (mayEndKnown(each) && (await isTaken(deps.store, each))) mapped[index] = { ...each, ignored: null };
   const wanted = mapped.filter(({ ignored }) => ignored === null).map(({ alert }) => alert);
-  const taken = await takeAlert(deps, { alerts: wanted, actor });
+  const taken = await takeAsBegun(deps, { alerts: wanted, actor });
   const leftOut = mapped.flatMap(({ alert, ignored, rule }): PostedOutcome[] =>
     ignored === null ? [] : [{ ...LEFT_OUT, dedupKey: alert.dedupKey, note: whyLeftOut(ignored, rule) }],
   );
@@ -163,6 +172,24 @@ export async function takeNow(deps: Deps, input: Omit<TakePost, 'isStorm'>): Pro
   if (key !== null && taken.every(({ outcome }) => outcome !== 'failed'))
     await crowdOf(deps).claim({ key, at: deps.now() });
   return { post: 'taken', outcomes: [...taken, ...leftOut], reports };
+}
+
+/**
+ * Senders group what fires together in no order of time: whatever began first opens the incident, decides whom it pages and
+ * is its Trigger. Where an alert comes twice in a post, its order says what is newer.
+ */
+async function takeAsBegun(
+  deps: Deps,
+  { alerts, actor }: { readonly alerts: readonly Alert[]; readonly actor: Actor },
+): Promise<AlertOutcome[]> {
+  const isOnceEach = new Set(alerts.map(({ dedupKey }) => dedupKey)).size === alerts.length;
+  if (alerts.length < 2 || !isOnceEach) return takeAlert(deps, { alerts, actor });
+  const begun = alerts.toSorted((one, other) =>
+    one.startsAt < other.startsAt ? -1 : Number(one.startsAt > other.startsAt),
+  );
+  const taken = await takeAlert(deps, { alerts: begun, actor });
+  const places = new Map(alerts.map(({ dedupKey }, place) => [dedupKey, place]));
+  return taken.toSorted((one, other) => (places.get(one.dedupKey) ?? 0) - (places.get(other.dedupKey) ?? 0));
 }
 
 /**

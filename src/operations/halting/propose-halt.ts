@@ -1,6 +1,15 @@
 import type { Agent } from '../../core/agent.js';
 import { touchesAgent, type HaltScope } from '../../core/halt.js';
-import { previewOf, proposeScope, type Proposal, type ScopePreview } from '../../core/propose-scope.js';
+import type { Incident } from '../../core/incident.js';
+import {
+  previewOf,
+  proposeScope,
+  type KnownIncident,
+  type Proposal,
+  type ScopePreview,
+} from '../../core/propose-scope.js';
+import { openMembers } from '../../core/umbrella.js';
+import type { Reader } from '../../store/types.js';
 import type { Deps } from '../deps.js';
 import { uncoveredAgents } from './order-event.js';
 import { readIncident } from '../incidents/read-incident.js';
@@ -37,10 +46,28 @@ function previewer(deps: Deps): (scope: HaltScope) => ScopePreview {
   };
 }
 
-async function knownOf({ store }: Deps, incident: string) {
-  const { agentId, alerts, tripwire } = (await readIncident(store, incident)).incident;
-  const tools = new Set(alerts.flatMap(({ tool }) => (tool === null ? [] : [tool])));
-  return { agentId, tripwire, tools: [...tools] };
+async function knownOf({ store }: Deps, name: string): Promise<KnownIncident> {
+  const { incident } = await readIncident(store, name);
+  const { agentId, tripwire, isUmbrella } = incident;
+  const tools = isUmbrella ? await toolsOfMembers(store, incident) : toolsOf(incident);
+  return { agentId, tripwire, isUmbrella, tools };
+}
+
+function toolsOf({ alerts }: Incident): string[] {
+  return [...new Set(alerts.flatMap(({ tool }) => (tool === null ? [] : [tool])))];
+}
+
+/** A form has to open within three seconds. */
+const MOST_READ = 50;
+
+/** None where a member names none, for then its tool may be another one. */
+async function toolsOfMembers(store: Reader, { members }: Incident): Promise<string[]> {
+  const open = openMembers(members);
+  if (open.length > MOST_READ) return [];
+  const each = await Promise.all(
+    open.map(async ({ incident }) => toolsOf((await readIncident(store, incident)).incident)),
+  );
+  return each.some((tools) => tools.length === 0) ? [] : [...new Set(each.flat())];
 }
 
 /** All; the agent of the incident with its tools and classes; every other agent; classes and tools across agents. */

@@ -1,5 +1,6 @@
 import type { Actor } from '../../core/actor.js';
 import type { Instant } from '../../core/ids.js';
+import { DomainError } from '../../core/errors.js';
 import { authorise } from '../access/authorise.js';
 import type { Deps } from '../deps.js';
 import { inviteToChannelIn } from '../incidents/invite-to-channel.js';
@@ -38,4 +39,18 @@ export async function acknowledgePage(
   });
   deps.wake();
   return acknowledgement;
+}
+
+/** The same by a token, for when Slack is away: a token that stands for nobody is on nothing. */
+export async function acknowledgeInPerson(
+  deps: Deps,
+  input: { incident: string; actor: Actor; person: string | null },
+): Promise<PageAcknowledgement> {
+  const { person, actor } = input;
+  if (person === null)
+    throw new DomainError(
+      'not-allowed',
+      'Only a person is on an incident: use a token that stands for one, made with `--person`.',
+    );
+  return acknowledgePage(deps, { incident: input.incident, userId: person, actor });
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json.js';
 import type { Incident } from '../../core/incident.js';
-import { pagerKeyOf } from '../../core/pager-report.js';
+import { pagerKeyOf, pagerSummaryOf } from '../../core/pager-report.js';
 import type { PagerLink, PagerMessage, Pagers } from '../../pagers/types.js';
 import type { EffectRow } from '../../store/types.js';
 import type { Deps } from '../deps.js';
@@ -58,9 +58,9 @@ function messageOf({ plane }: Deps, incident: Incident, job: PagerJob): PagerMes
   return {
     verb: job.verb,
     incident: name,
-    dedupKey: pagerKeyOf(name),
+    dedupKey: pagerKeyOf(incident),
     messageId: messageIdOf({ planeId, ...job }),
-    summary: summaryOf(incident),
+    summary: pagerSummaryOf(incident),
     severity,
     agent: agentId,
     tripwire,
@@ -76,16 +76,6 @@ function messageOf({ plane }: Deps, incident: Incident, job: PagerJob): PagerMes
 
 function messageIdOf(of: object): string {
   return `hl_${createHash('sha256').update(canonicalJson(of)).digest('hex').slice(0, 40)}`;
-}
-
-/** What an alert says may hold anything; what we say of it holds names of agents.yml and tripwires.yml only. */
-function summaryOf({ name, severity, agentId, tripwire, declared, isUmbrella, members }: Incident): string {
-  const what = tripwire === null ? 'an alert of no known tripwire' : `the ${tripwire} tripwire`;
-  const how = declared === null ? `${what} fired` : 'somebody declared an incident';
-  const whom = isUmbrella
-    ? `several agents (${members.length} incidents)`
-    : (agentId ?? 'an agent that is not in agents.yml');
-  return `${name} ${severity.toUpperCase()}: ${how} for ${whom}`;
 }
 
 /** A storm's alerts have thousands: whoever is paged needs the first few, and finds the others in the channel. */

@@ -1,7 +1,8 @@
 import type { Actor } from '../../core/actor.js';
 import { parseIncidentName } from '../../core/ids.js';
 import type { IncidentEvent } from '../../core/incident-events.js';
-import type { PagerReport } from '../../core/pager-report.js';
+import type { Incident } from '../../core/incident.js';
+import { isKeyOfAnother, type PagerReport } from '../../core/pager-report.js';
 import type { Reader } from '../../store/types.js';
 import { acknowledgeFromPager } from './acknowledge-from-pager.js';
 import { appendToIncident } from '../incidents/append-to-incident.js';
@@ -22,22 +23,19 @@ export async function recordPagerReport(
   deps: Deps,
   { report, actor }: { readonly report: PagerReport; readonly actor: Actor },
 ): Promise<ReportOutcome> {
-  const incident = await incidentOf(deps.store, report);
+  const incident = await incidentOf(deps, report);
   const tell = (outcome: ReportOutcome['outcome']): ReportOutcome => ({
     reference: report.reference,
     incident,
     outcome,
   });
   if (incident === null) return tell('noted');
-  const { pager, at, agent: by } = report;
+  const told = { incident, report, actor };
   switch (report.news) {
     case 'triggered':
-      return tell((await pageTaken(deps, { incident, report, actor })) ? 'page' : 'known');
-    case 'acknowledged': {
-      const taken = await acknowledgeFromPager(deps, { incident, pager, at, by });
-      if (taken === null) return tell('noted');
-      return tell(taken.first ? 'acknowledgement' : 'known');
-    }
+      return tell((await pageTaken(deps, told)) ? 'page' : 'known');
+    case 'acknowledged':
+      return tell(await acknowledged(deps, told));
     case 'unacknowledged':
     case 'escalated':
     case 'delegated':
@@ -45,14 +43,66 @@ export async function recordPagerReport(
     case 'resolved':
     case 'reopened':
     case 'priority-updated':
-      deps.log.info({ pager, incident, news: report.news }, 'a pager said what became of a page');
+      await keepReport(deps, told);
       return tell('noted');
   }
 }
 
+/** A report, and the incident that it is about. */
+interface Told {
+  readonly incident: string;
+  readonly report: PagerReport;
+  readonly actor: Actor;
+}
+
+/** Whoever answered there after somebody had answered here is not forgotten: their clock may say that they were first. */
+async function acknowledged(deps: Deps, told: Told): Promise<ReportOutcome['outcome']> {
+  const { incident, report } = told;
+  const { pager, at, agent: by } = report;
+  const taken = await acknowledgeFromPager(deps, { incident, pager, at, by });
+  if (taken === null) return 'noted';
+  if (taken.first) return 'acknowledgement';
+  if (by !== null && taken.at !== at) await keepReport(deps, told);
+  return 'known';
+}
+
+/** On the timeline, at the time it has there; the incident here goes its own way. */
+async function keepReport(deps: Deps, { incident, report, actor }: Told): Promise<void> {
+  const { pager, news, reference, agent: by } = report;
+  const recordedAt = deps.now();
+  const at = report.at < recordedAt ? report.at : recordedAt;
+  const event: IncidentEvent = {
+    type: 'pager:reported',
+    data: { pager, news, at },
+    private: by === null ? null : { by: by.name },
+  };
+  await deps.store.transact(async (tx) => {
+    // Our own word that it is closed comes back as news.
+    if ((await readIncident(tx, incident)).incident.closedAt !== null) return;
+    await appendToIncident(tx, {
+      incident,
+      events: [event],
+      actor,
+      at: recordedAt,
+      occurredAt: at,
+      idempotencyKey: `pager:reported:${pager}:${reference}:${news}:${report.at}`,
+    });
+  });
+  deps.wake();
+}
+
 /** By our own name where the pager carries it, else by an alert that we know. Null for anybody else's incident. */
-async function incidentOf(store: Reader, { incident, dedupKeys }: PagerReport): Promise<string | null> {
-  if (incident !== null) return (await exists(store, incident)) ? incident : null;
+async function incidentOf({ store, log }: Deps, report: PagerReport): Promise<string | null> {
+  const { incident: name, dedupKeys, pager, news } = report;
+  if (name !== null) {
+    const incident = await namedIn(store, name);
+    if (incident === undefined || !isOfAnother(report, incident)) return incident?.name ?? null;
+    log.warn(
+      { pager, incident: name, news },
+      'a pager speaks of an earlier incident of that number, or its clock is off',
+    );
+    return null;
+  }
   for (const key of dedupKeys) {
     const alert = await store.alert(key);
     if (alert !== undefined) return alert.incident;
@@ -60,16 +110,27 @@ async function incidentOf(store: Reader, { incident, dedupKeys }: PagerReport): 
   return null;
 }
 
-async function exists(store: Reader, name: string): Promise<boolean> {
+async function namedIn(store: Reader, name: string): Promise<Incident | undefined> {
   const parsed = parseIncidentName(name);
-  return parsed !== undefined && (await store.incident(parsed.kind, parsed.number)) !== undefined;
+  if (parsed === undefined || (await store.incident(parsed.kind, parsed.number)) === undefined)
+    return undefined;
+  return (await readIncident(store, name)).incident;
+}
+
+/** Further apart than clocks are. */
+const APART_MS = 5 * 60_000;
+
+/**
+ * Numbers come again, at another Haltline that pages the same service, and after a database was made anew or restored: a
+ * page that began before its incident is not of this one.
+ */
+function isOfAnother({ beganAt, dedupKeys }: PagerReport, incident: Incident): boolean {
+  if (dedupKeys.some((key) => isKeyOfAnother(key, incident))) return true;
+  return beganAt !== null && Date.parse(beganAt) < Date.parse(incident.openedAt) - APART_MS;
 }
 
 /** The pager's own word that it pages; of what it took from us, its answer has told us before. */
-async function pageTaken(
-  deps: Deps,
-  { incident: name, report, actor }: { incident: string; report: PagerReport; actor: Actor },
-): Promise<boolean> {
+async function pageTaken(deps: Deps, { incident: name, report, actor }: Told): Promise<boolean> {
   const { pager, reference } = report;
   const taken = await deps.store.transact(async (tx) => {
     const recordedAt = deps.now();

@@ -10,7 +10,8 @@ import type { Pager, PagerAnswer, PagerMessage } from '../types.js';
 
 export interface WebhookPagerOptions {
   readonly url: string;
-  readonly key: Buffer;
+  /** Several while the secret is changed. */
+  readonly keys: readonly Buffer[];
   readonly nowMs: () => number;
   readonly timeoutMs: number;
 }
@@ -26,10 +27,10 @@ const TYPE: Readonly<Record<PagerVerb, string>> = {
   resolve: 'incident.closed',
 };
 
-export function createWebhookPager({ url, key, nowMs, timeoutMs }: WebhookPagerOptions): Pager {
+export function createWebhookPager({ url, keys, nowMs, timeoutMs }: WebhookPagerOptions): Pager {
   const post = async (messageId: string, body: string): Promise<PagerAnswer> => {
     const headers = {
-      ...signatureHeaders(key, { messageId, atMs: nowMs(), body }),
+      ...signatureHeaders(keys, { messageId, atMs: nowMs(), body }),
       accept: 'application/json',
       'user-agent': 'haltline',
       'content-type': 'application/json',

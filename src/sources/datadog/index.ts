@@ -32,7 +32,9 @@ function asAlert(body: DatadogBody, context: SourceContext, taker: NoteTaker): A
   const dedupKey = dedupKeyOf(context.source, keyOf(body));
   const labels = labelsOf(body);
   const transition = body.transition?.toLowerCase() ?? '';
-  const severity = severityOf(body.priority) ?? severityOf(body.type);
+  // A monitor of P4 or P5 is of no haste, whatever the type of its event is called; an event's own `normal` says nothing.
+  const isOfNoHaste = /^p[45]$/i.test(body.priority ?? '');
+  const severity = isOfNoHaste ? undefined : (severityOf(body.priority) ?? severityOf(body.type));
   const isOver = RECOVERED.has(transition);
   const date = dateOf(body);
   if (!isOver && !BEGINS.has(transition))

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { Alert } from '../../core/alert.js';
-import { incidentOfPagerKey, PagerNews, type PagerReport } from '../../core/pager-report.js';
+import {
+  incidentOfPagerKey,
+  incidentOfPagerSummary,
+  PagerNews,
+  type PagerReport,
+} from '../../core/pager-report.js';
 import { dedupKeyOf } from '../dedup-key.js';
 import { instantOf } from '../instant.js';
 import { createNoteTaker, type NoteTaker } from '../note-taker.js';
@@ -11,8 +16,9 @@ import { PagerDutyBody, PagerDutyIncident } from './schema.js';
 import { pagerDutySignature } from './signature.js';
 
 /**
- * PagerDuty webhooks v3, one event a post. What it says about a page of ours, known by the key `haltline:INC-7`, becomes
- * a link of the chain. Its own incidents are alerts as well, of agents that we know; others are none of our business.
+ * PagerDuty webhooks v3, one event a post. What it says about a page of ours becomes a link of the chain. Such a page is
+ * known by its key `haltline:INC-7:…`, or by our summary in its title: incidents that came by the Events API v2 have
+ * `incident_key: null`. PagerDuty's own incidents are alerts as well, of agents that we know; others are none of our business.
  */
 export const pagerduty: Source = {
   name: 'pagerduty',
@@ -56,17 +62,24 @@ interface Told {
 }
 
 function reportOf(event: Event, { news, incident, context }: Told & { news: PagerNews }): PagerReport {
-  const { agent } = event;
   const key = incident.incident_key ?? '';
   return {
     pager: 'pagerduty',
     news,
     at: event.occurred_at,
-    incident: incidentOfPagerKey(key),
+    incident: incidentOfPagerKey(key) ?? incidentOfPagerSummary(incident.title ?? ''),
     dedupKeys: [dedupKeyOf(context.source, incident.id), ...(key === '' ? [] : [key.slice(0, 512)])],
     reference: incident.id,
-    agent: agent?.id ? { id: agent.id, name: agent.summary ?? agent.id } : null,
+    beganAt: instantOf(incident.created_at ?? ''),
+    agent: personOf(event.agent),
   };
+}
+
+/** Integrations, services and workflows acknowledge too, our own Events API key among them: that is nobody. */
+function personOf(agent: Event['agent']): PagerReport['agent'] {
+  const { id, summary, type } = agent ?? {};
+  const isUser = type === undefined || type === null || /^user(?:_reference)?$/.test(type);
+  return id && isUser ? { id, name: summary ?? id } : null;
 }
 
 const STATUS: Readonly<Partial<Record<PagerNews, Alert['status']>>> = {

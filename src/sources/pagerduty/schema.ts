@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { StartTime } from '../start-time.js';
 
 const Named = z.object({ id: z.string().nullish(), summary: z.string().nullish() });
+/** Who did it: a user, or an integration or workflow, which are nobody. */
+const Agent = Named.extend({ type: z.string().nullish() });
 
 /** The incident that most events are about. */
 export const PagerDutyIncident = z.object({
@@ -28,7 +30,7 @@ export const PagerDutyBody = z.object({
     id: z.string().min(1).max(200),
     event_type: z.string().max(200),
     occurred_at: StartTime,
-    agent: Named.nullish(),
+    agent: Agent.nullish(),
     data: z.unknown().optional(),
   }),
 });

@@ -5,10 +5,11 @@ import { eventAlert } from '../event-data.js';
 import { createNoteTaker } from '../note-taker.js';
 import { headerOf } from '../signature-parts.js';
 import type { Source } from '../types.js';
+import { pageReport } from './page-report.js';
 import { StandardWebhook } from './schema.js';
 import { standardWebhooksSignature } from './signature.js';
 
-/** Any sender that signs by Standard Webhooks 1.0.0. */
+/** Any sender that signs by Standard Webhooks 1.0.0, a pager of your own among them. */
 export const standardWebhooks: Source = {
   name: 'standard-webhooks',
   schema: z.toJSONSchema(StandardWebhook, { io: 'input' }),
@@ -16,8 +17,11 @@ export const standardWebhooks: Source = {
     headerOf(headers, 'webhook-id') !== undefined ||
     z.object({ type: z.string(), timestamp: z.string(), data: z.looseObject({}) }).safeParse(body).success,
   parse: (body, headers, context) => {
-    const { type, timestamp, data } = StandardWebhook.parse(body);
+    const webhook = StandardWebhook.parse(body);
+    const { type, timestamp, data } = webhook;
     const deliveryId = headerOf(headers, 'webhook-id') ?? null;
+    const report = pageReport(webhook, { deliveryId, now: context.now });
+    if (report !== null) return { alerts: [], truncated: 0, notes: [], reports: [report], deliveryId };
     const key = deliveryId ?? createHash('sha256').update(canonicalJson(body)).digest('hex');
     const taker = createNoteTaker();
     const time = timestamp === undefined || timestamp === null ? null : String(timestamp);

@@ -13,3 +13,4 @@ export const StandardWebhook = z.object({
       'Members that we know: id, status, startsAt, title, summary, agent, tool, actionClass, tripwire, severity, actionAt, signalAt, link, labels.',
   }),
 });
+export type StandardWebhook = z.infer<typeof StandardWebhook>;
