@@ -20,7 +20,7 @@ export const replay: CliCommand = {
   name: 'replay',
   usage:
     'replay [--tripwire FILE] [--from TIME] [--to TIME] [--agent ID] [--incident INC-n] [--expect fires|silent]',
-  help: 'Which alerts a whole tripwires.yml (without one: the rules in force) would have made of stored telemetry, beside those that were made. TIME is like 2026-11-20T03:12:00Z, or how long ago: 7d, 12h, 90min. Nobody is told and nothing is stored. Ends with 0 when an alert would have fired (--expect silent: when none would have), else with 1.',
+  help: 'Which alerts a whole tripwires.yml (without one: the rules in force) would have made of stored telemetry, beside those that were made. TIME is like 2026-11-20T03:12:00Z, or how long ago: 7d, 12h, 90min. Nobody is told and nothing is stored. Ends with 0 when an alert would have fired (with --incident: one that tells of the incident; --expect silent: when none would have), else with 1.',
   run: async (input) => {
     const [word] = input.words;
     // A file that is passed over in silence would be a green check of other rules.
@@ -75,7 +75,9 @@ function resultOf(
   expected: z.infer<typeof Expected>,
 ): Pick<CliResult, 'json' | 'exitCode'> {
   const isKnown = told.telemetry.records > 0 || told.fired > 0;
-  const isMet = isKnown && (expected === 'fires') === told.fired > 0;
+  // Of an incident is asked whether it would have been told: an alert of the day before is no answer.
+  const fires = told.lead === null ? told.fired > 0 : told.lead.first !== null;
+  const isMet = isKnown && (expected === 'fires') === fires;
   return { json: { ...told, expected, met: isMet }, exitCode: isMet ? 0 : 1 };
 }
 

@@ -8,6 +8,7 @@ const Part = z.object({
   at: z.string(),
   spanId: z.string(),
   relation: z.string(),
+  isFinal: z.boolean().default(false),
 });
 
 /** Of `GET /v1/actions/:id/trace`, what is shown. */
@@ -18,6 +19,7 @@ export const ToldTrace = z.object({
   at: z.string(),
   outcome: z.string(),
   check: z.object({ at: z.string(), verdict: z.string() }).nullable(),
+  otherChecks: z.array(z.object({ agentId: z.string(), at: z.string(), verdict: z.string() })).default([]),
   quarantine: z
     .object({
       id: z.string(),
@@ -34,11 +36,14 @@ export const ToldTrace = z.object({
 });
 export type ToldTrace = z.infer<typeof ToldTrace>;
 
-export function traceLines({ parts, unknown, check, quarantine, ...told }: ToldTrace): string[] {
+export function traceLines({ parts, unknown, check, otherChecks, quarantine, ...told }: ToldTrace): string[] {
   const { actionId, agentId, tool, at, outcome } = told;
   return [
     `Action ${actionId} of ${agentId}${tool === null ? '' : `, ${tool}`}: ${outcome}, ${at}.`,
     check === null ? 'No check is known.' : `Its guard said ${check.verdict} at ${check.at}.`,
+    ...otherChecks.map(
+      ({ agentId: who, at: when, verdict }) => `The guard of ${who} said ${verdict} at ${when}.`,
+    ),
     ...(quarantine === null ? [] : [quarantineLine(quarantine)]),
     '',
     ...parts.flatMap(partLines),
@@ -64,11 +69,12 @@ function quarantineLine({
   return `It was held as ${id} at ${heldAt}: ${came.length === 0 ? 'nobody has decided' : came.join(', ')}.`;
 }
 
-function partLines({ part, text, cutOff, at, spanId, relation }: z.infer<typeof Part>): string[] {
+function partLines({ part, text, cutOff, at, spanId, relation, isFinal }: z.infer<typeof Part>): string[] {
   const where = relation === 'action' ? '' : ` (${relation})`;
+  const name = isFinal ? `final ${part}` : part;
   const rest = cutOff === 0 ? [] : [`    … ${cutOff} more characters`];
   return [
-    `${at}  ${part}${where}  span ${spanId}`,
+    `${at}  ${name}${where}  span ${spanId}`,
     ...text.split(/\r\n?|\n/u).map((line) => `    ${line}`),
     ...rest,
     '',

@@ -64,5 +64,7 @@ export interface ActionRecord {
   readonly parentSpanId: string | null;
   readonly parentActionId: string | null;
   readonly conversationId: string | null;
+  /** The provider's id of the call that a tool's span tells, where nothing that was said tells it; else left out. */
+  readonly toolCallId?: string | undefined;
   readonly outcome: RecordOutcome;
 }

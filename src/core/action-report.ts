@@ -4,9 +4,11 @@
  */
 import { z } from 'zod';
 import { ActionClassName } from './action-class.js';
+import { spelledActionId } from './action-id.js';
 import { Instant } from './ids.js';
 
 const name = z.string().min(1).max(200);
+const actionId = name.transform(spelledActionId);
 const digest = z.string().min(1).max(200);
 const traceId = z.string().regex(/^(?!0{32})[0-9a-f]{32}$/, 'a trace id is 32 lower-case hex digits');
 const spanId = z.string().regex(/^(?!0{16})[0-9a-f]{16}$/, 'a span id is 16 lower-case hex digits');
@@ -25,7 +27,7 @@ export const ReviewReport = z.object({
 export type ReviewReport = z.infer<typeof ReviewReport>;
 
 const common = {
-  actionId: name,
+  actionId,
   agentId: name,
   at: Instant,
   tool: name.nullable().default(null),
@@ -34,7 +36,7 @@ const common = {
   actionClass: ActionClassName.nullable().default(null),
   traceId: traceId.nullable().default(null),
   spanId: spanId.nullable().default(null),
-  parentActionId: name.nullable().default(null),
+  parentActionId: actionId.nullable().default(null),
   conversationId: name.nullable().default(null),
 };
 

@@ -1,7 +1,7 @@
 import type { ActionRecord, RecordOutcome } from './action-record.js';
 import type { HeldAttempt } from './quarantine.js';
-import { joinTrace, type JoinedTrace } from './join-trace.js';
-import { orderTrace } from './order-trace.js';
+import type { JoinedTrace } from './join-trace.js';
+import { byPlace, placeOf } from './span-place.js';
 import type {
   ActionTrace,
   TraceMaterial,
@@ -9,7 +9,9 @@ import type {
   TraceQuarantine,
   TraceRelation,
   TraceSpan,
+  TraceVerdict,
 } from './trace.js';
+import { tellParts } from './tell-parts.js';
 import { unknownInTrace } from './unknown-in-trace.js';
 
 /** The trace around an action, with what its quarantine knows; undefined where no record bears its id. */
@@ -18,24 +20,24 @@ export function assembleTrace(
   material: TraceMaterial,
   held: HeldAttempt | null = null,
 ): ActionTrace | undefined {
-  const { about } = material;
-  const joined = joinTrace(material);
+  const { about, joined } = material;
   const best = joined.span ?? about.find(({ kind }) => kind === 'tool') ?? about[0];
   if (best === undefined) return undefined;
-  const relationOf = relations(joined);
   const { traceId, decision } = joined;
-  const concerned = material.pieces.filter(
-    (piece) =>
-      piece.traceId === traceId || (piece.traceId === decision?.traceId && piece.spanId === decision.spanId),
-  );
-  const parts = orderTrace(concerned, relationOf);
-  const check = checkIn(about);
+  const relationOf = relations(joined, material.spans);
+  const parts = tellParts(material.pieces, {
+    relationOf,
+    ancestors: joined.ancestors,
+    spans: byPlace(material.spans),
+  });
+  const [check, ...otherChecks] = checksIn(about, best);
   // The guard names things as the runbooks do; a framework may call them otherwise.
-  const told = [...about.filter(({ origin }) => origin === 'check'), best, ...about];
+  const told = [...(check === undefined ? [] : [check]), best, ...about];
   const spanOf = (record: ActionRecord): TraceSpan[] => asSpan(record, relationOf);
+  const elsewhere = new Set(joined.elsewhere);
   return {
     actionId,
-    agentId: best.agentId,
+    agentId: (check ?? best).agentId,
     tool: firstOf(told, ({ tool }) => tool),
     endpoint: firstOf(told, ({ endpoint }) => endpoint),
     actionClass: firstOf(told, (record) => record.actionClass),
@@ -43,19 +45,20 @@ export function assembleTrace(
     outcome: decidedOutcome(outcomeOf(best, about), held),
     traceId,
     spanId: joined.span?.spanId ?? null,
-    parentActionId: firstOf(told, (record) => record.parentActionId),
-    check,
+    parentActionId: parentOf(told, joined, actionId),
+    check: check === undefined ? null : asCheck(check),
+    otherChecks: otherChecks.map((other) => ({ agentId: other.agentId, ...asCheck(other) })),
     quarantine: held === null ? null : asQuarantine(held),
     reports: about.filter(isBeside).map(asReport),
     decision,
     ancestors: joined.ancestors.flatMap(spanOf),
     conversation: conversationIn(material, spanOf),
     spans: material.spans
-      .filter((record) => record.traceId === traceId)
+      .filter((record) => record.traceId === traceId || elsewhere.has(keyOf(record)))
       .toSorted(byTime)
       .flatMap(spanOf),
     parts,
-    unknown: unknownInTrace({ material, joined, parts, check }),
+    unknown: unknownInTrace({ material, parts, hasCheck: check !== undefined }),
   };
 }
 
@@ -64,14 +67,40 @@ interface Placed {
   readonly spanId: string | null;
 }
 
-function relations({ traceId, span, decision, ancestors }: JoinedTrace): (placed: Placed) => TraceRelation {
-  const outer = new Set(ancestors.map(({ spanId }) => spanId));
+function relations(
+  { traceId, span, own, elsewhere, decision, ancestors }: JoinedTrace,
+  spans: readonly ActionRecord[],
+): (placed: Placed) => TraceRelation {
+  const outer = new Set(ancestors.map(keyOf));
+  const inOtherTrace = new Set(elsewhere);
+  const bySame = spans.filter(
+    (record) => inOtherTrace.has(keyOf(record)) && record.agentId === span?.agentId,
+  );
+  const action = new Set([...own, ...bySame.map(keyOf)]);
   return (placed) => {
+    const key = keyOf(placed);
     if (placed.traceId === decision?.traceId && placed.spanId === decision?.spanId) return 'decision';
-    if (placed.traceId !== traceId || placed.spanId === null) return 'around';
-    if (placed.spanId === span?.spanId) return 'action';
-    return outer.has(placed.spanId) ? 'ancestor' : 'around';
+    if (action.has(key)) return 'action';
+    return placed.traceId === traceId && outer.has(key) ? 'ancestor' : 'around';
   };
+}
+
+/** Where it was told; of what has no span, nothing that a span has. */
+function keyOf({ traceId, spanId }: Placed): string {
+  return traceId === null || spanId === null ? '' : placeOf({ traceId, spanId });
+}
+
+/** As it was told, else that of the tool around it, also where another agent was asked. What it carries on is itself. */
+function parentOf(
+  told: readonly ActionRecord[],
+  { ancestors }: JoinedTrace,
+  actionId: string,
+): string | null {
+  const ids = [
+    ...told.map(({ parentActionId }) => parentActionId),
+    ...ancestors.map((each) => each.actionId),
+  ];
+  return ids.find((id) => id !== null && id !== actionId) ?? null;
 }
 
 function conversationIn(
@@ -84,11 +113,15 @@ function conversationIn(
   return { id: conversation.id, spans: within.toSorted(byTime).flatMap(spanOf) };
 }
 
-function checkIn(about: readonly ActionRecord[]): ActionTrace['check'] {
-  const check = about.find(({ origin }) => origin === 'check');
-  if (check === undefined) return null;
-  const verdict = check.outcome === 'denied' ? 'deny' : check.outcome === 'held' ? 'hold' : 'allow';
-  return { at: instantOf(check.atMs), verdict };
+/** That of the agent whose span it is, then those of others. */
+function checksIn(about: readonly ActionRecord[], { agentId }: ActionRecord): readonly ActionRecord[] {
+  const checks = about.filter(({ origin }) => origin === 'check');
+  return checks.toSorted((a, b) => Number(a.agentId !== agentId) - Number(b.agentId !== agentId));
+}
+
+function asCheck({ atMs, outcome }: ActionRecord): { readonly at: string; readonly verdict: TraceVerdict } {
+  const verdict = outcome === 'denied' ? 'deny' : outcome === 'held' ? 'hold' : 'allow';
+  return { at: instantOf(atMs), verdict };
 }
 
 /** Reported beside the act: an artifact or a review. A log record may tell of the act itself. */

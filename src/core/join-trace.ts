@@ -1,9 +1,17 @@
 /** Which span an action is, what encloses it, and which answer of a model asked for it. Joined by ids alone. */
 import type { ActionRecord } from './action-record.js';
+import {
+  byPlace,
+  enclosing,
+  hasPlace,
+  isOfSpan,
+  isWithin,
+  placeOf,
+  type SpanPlace,
+  type SpanRecord,
+  type SpansByPlace,
+} from './span-place.js';
 import type { TraceMaterial, TracePiece } from './trace.js';
-
-/** A record that has a span. */
-export type SpanRecord = ActionRecord & { readonly traceId: string; readonly spanId: string };
 
 export interface JoinedTrace {
   /** The action's own span; null where no span bears its id. */
@@ -11,6 +19,12 @@ export interface JoinedTrace {
   /** Where it happened, as its span or its guard says. */
   readonly traceId: string | null;
   readonly spanId: string | null;
+  /** Places of the spans in that trace that are the action: baggage and MCP carry its id on to what is within it. */
+  readonly own: readonly string[];
+  /** Places in other traces that bear its id, or are within such: an MCP server may begin a trace of its own. */
+  readonly elsewhere: readonly string[];
+  /** Agents beside the action's own whose spans bear its id. */
+  readonly otherAgents: readonly string[];
   /** From the inside out. */
   readonly ancestors: readonly SpanRecord[];
   /** False where an enclosing span is named that is not known. */
@@ -18,101 +32,156 @@ export interface JoinedTrace {
   /** The provider's id of the call. */
   readonly toolCallId: string | null;
   /** The span whose answer asked for the call. */
-  readonly decision: {
-    readonly traceId: string;
-    readonly spanId: string;
-    readonly toolCallId: string;
-  } | null;
+  readonly decision: Decision | null;
 }
 
-/** Further out is no ancestor: links may run in circles. */
-const FURTHEST = 64;
+interface Decision extends SpanPlace {
+  readonly toolCallId: string;
+}
 
-export function joinTrace({ about, spans, pieces }: TraceMaterial): JoinedTrace {
-  const withSpan = about.filter(hasSpan);
-  const own = withSpan.filter(({ origin }) => origin === 'span');
-  // Through MCP both ends bear the id: the inner span is the work, and it began last.
-  const span = innermost(own.filter(({ kind }) => kind === 'tool')) ?? own[0] ?? null;
-  const place = span ?? withSpan.find(({ origin }) => origin === 'check') ?? withSpan[0] ?? null;
+type Found = Pick<TraceMaterial, 'about' | 'spans' | 'pieces'>;
+
+export function joinTrace({ about, spans: records, pieces }: Found): JoinedTrace {
+  const spans = byPlace([...records, ...about]);
+  const bearing = bearingSpans(about, spans);
+  const span = chooseSpan(bearing, about, spans);
+  const place = span ?? placedCheck(about) ?? about.find(hasPlace) ?? null;
   const traceId = place?.traceId ?? null;
-  const spanId = place?.spanId ?? null;
-  const { ancestors, reachesRoot } = around(place, spans.filter(hasSpan));
-  const chain = [spanId, ...own.map((each) => each.spanId), ...ancestors.map((each) => each.spanId)];
-  const toolCallId = traceId === null ? null : callIdIn(pieces, traceId, chain);
-  const decision =
-    toolCallId === null || traceId === null ? null : asking({ pieces, spans, traceId, toolCallId });
-  return { span, traceId, spanId, ancestors, reachesRoot, toolCallId, decision };
+  const { ancestors, reachesRoot } = around(place, spans);
+  const own = bearing.filter((each) => each.traceId === traceId);
+  const toolCallId = callIdIn(pieces, chainOf({ place, own, ancestors }));
+  const call = place === null || toolCallId === null ? null : { place, toolCallId };
+  return {
+    span,
+    traceId,
+    spanId: place?.spanId ?? null,
+    own: own.map(placeOf),
+    elsewhere: elsewhereOf(bearing, traceId, spans),
+    otherAgents: [...new Set(bearing.map(({ agentId }) => agentId))].filter((id) => id !== span?.agentId),
+    ancestors,
+    reachesRoot,
+    toolCallId,
+    decision: call && asking(call, pieces, spans),
+  };
 }
 
-function hasSpan(record: ActionRecord): record is SpanRecord {
-  return record.traceId !== null && record.spanId !== null;
+/** Spans with its id; where none has it, the tool's span in which its guard was asked. */
+function bearingSpans(about: readonly ActionRecord[], spans: SpansByPlace): readonly SpanRecord[] {
+  const bearing = about.filter(isOfSpan);
+  if (bearing.length > 0) return bearing;
+  const check = placedCheck(about);
+  const asked = check && spans.get(placeOf(check));
+  return asked?.kind === 'tool' && asked.actionId === null ? [asked] : [];
 }
 
-function innermost(spans: readonly SpanRecord[]): SpanRecord | undefined {
-  return spans.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0];
+function placedCheck(about: readonly ActionRecord[]): SpanRecord | undefined {
+  return about.filter(hasPlace).find(({ origin }) => origin === 'check');
 }
 
-function around(place: SpanRecord | null, spans: readonly SpanRecord[]) {
-  const ancestors: SpanRecord[] = [];
-  const ofTrace = new Map(
-    spans
-      .filter(({ traceId, origin }) => traceId === place?.traceId && origin === 'span')
-      .map((each) => [each.spanId, each]),
-  );
+/**
+ * Of several, the one where its guard was asked; of its guard's agent; a tool's; not the beginning of a trace, as a server's
+ * is that nobody handed one; not within another one; the first.
+ */
+function chooseSpan(
+  bearing: readonly SpanRecord[],
+  about: readonly ActionRecord[],
+  spans: SpansByPlace,
+): SpanRecord | null {
+  const checks = about.filter(({ origin }) => origin === 'check');
+  const traces = new Set(checks.map(({ traceId }) => traceId));
+  const tools = new Set(bearing.filter(({ kind }) => kind === 'tool').map(placeOf));
+  const ranks = (span: SpanRecord): readonly number[] => [
+    Number(!traces.has(span.traceId)),
+    Number(span.agentId !== checks[0]?.agentId),
+    Number(span.kind !== 'tool'),
+    Number(span.parentSpanId === null),
+    Number(isWithin(span, tools, spans)),
+    span.startedAtMs,
+  ];
+  const ranked = bearing.map((span) => ({ span, rank: ranks(span) }));
+  return ranked.toSorted((a, b) => compare(a.rank, b.rank))[0]?.span ?? null;
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((rank, index) => rank !== b[index]);
+  return at === -1 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+}
+
+function around(place: SpanRecord | null, spans: SpansByPlace) {
+  if (place === null) return { ancestors: [], reachesRoot: true };
   // A check names the span that it was made in.
-  let next = place?.origin === 'check' ? place.spanId : (place?.parentSpanId ?? null);
-  while (next !== null && ancestors.length < FURTHEST) {
-    const outer = ofTrace.get(next);
-    if (outer === undefined) return { ancestors, reachesRoot: false };
-    ancestors.push(outer);
-    next = outer.parentSpanId;
-  }
-  return { ancestors, reachesRoot: true };
+  const outer = place.origin === 'check' ? place.spanId : place.parentSpanId;
+  return enclosing({ traceId: place.traceId, outer }, spans);
 }
 
-/** The call's id as its own span tells it, else the nearest around. */
-function callIdIn(
-  pieces: readonly TracePiece[],
-  traceId: string,
-  chain: readonly (string | null)[],
-): string | null {
-  for (const spanId of chain) {
-    const piece = pieces.find(
-      (each) =>
-        each.traceId === traceId && each.spanId === spanId && each.toolCallId !== null && isOfTool(each),
-    );
-    if (piece !== undefined) return piece.toolCallId;
+function elsewhereOf(
+  bearing: readonly SpanRecord[],
+  traceId: string | null,
+  spans: SpansByPlace,
+): readonly string[] {
+  const others = bearing.filter((each) => each.traceId !== traceId);
+  const places = new Set(others.map(placeOf));
+  if (places.size === 0) return [];
+  const within = [...spans.values()].filter(
+    (span) => span.traceId !== traceId && isWithin(span, places, spans),
+  );
+  return [...new Set([...places, ...within.map(placeOf)])];
+}
+
+interface Chain {
+  readonly place: SpanRecord | null;
+  readonly own: readonly SpanRecord[];
+  readonly ancestors: readonly SpanRecord[];
+}
+
+/** Who may tell the call's id: itself, else who is around it; but what another agent was asked for is another call. */
+function chainOf({ place, own, ancestors }: Chain): readonly SpanRecord[] {
+  if (place === null) return [];
+  const end = ancestors.findIndex(({ agentId, kind }) => agentId !== place.agentId || kind === 'inference');
+  return [place, ...own, ...(end === -1 ? ancestors : ancestors.slice(0, end))];
+}
+
+function callIdIn(pieces: readonly TracePiece[], chain: readonly SpanRecord[]): string | null {
+  const told = new Map<string, string>();
+  for (const piece of pieces) {
+    const place = placeOf(piece);
+    if (piece.toolCallId !== null && isOfTool(piece) && !told.has(place)) told.set(place, piece.toolCallId);
   }
-  return null;
+  return (
+    chain.map((span) => told.get(placeOf(span)) ?? span.toolCallId).find((id) => id !== undefined) ?? null
+  );
 }
 
 function isOfTool({ kind }: TracePiece): boolean {
   return kind === 'tool-arguments' || kind === 'tool-result';
 }
 
-interface Asking extends Pick<TraceMaterial, 'pieces' | 'spans'> {
-  readonly traceId: string;
+interface Call {
+  readonly place: SpanRecord;
   readonly toolCallId: string;
 }
 
-/** Provider ids repeat over traces: within the action's own first, then within its conversation. */
-function asking({ pieces, spans, traceId, toolCallId }: Asking): JoinedTrace['decision'] {
-  const inferences = new Set(
-    spans.flatMap(({ kind, traceId: trace, spanId }) => (kind === 'inference' ? [`${trace} ${spanId}`] : [])),
-  );
-  const tools = new Set(
-    spans.flatMap(({ kind, traceId: trace, spanId }) => (kind === 'tool' ? [`${trace} ${spanId}`] : [])),
-  );
-  const key = (piece: TracePiece): string => `${piece.traceId} ${piece.spanId}`;
+/**
+ * Provider ids repeat: within the action's own trace first, the last that was asked before it began; then within its
+ * conversation.
+ */
+function asking(
+  { place, toolCallId }: Call,
+  pieces: readonly TracePiece[],
+  spans: SpansByPlace,
+): Decision | null {
   const asked = pieces.filter(
-    (piece) => piece.kind === 'tool-arguments' && piece.toolCallId === toolCallId && !tools.has(key(piece)),
+    (piece) =>
+      piece.kind === 'tool-arguments' &&
+      piece.toolCallId === toolCallId &&
+      spans.get(placeOf(piece))?.kind !== 'tool',
   );
-  const isHere = (piece: TracePiece): boolean => piece.traceId === traceId;
-  const isInference = (piece: TracePiece): boolean => inferences.has(key(piece));
+  const isHere = ({ traceId }: TracePiece): boolean => traceId === place.traceId;
+  const isInference = (piece: TracePiece): boolean => spans.get(placeOf(piece))?.kind === 'inference';
+  const begins = (piece: TracePiece): number => spans.get(placeOf(piece))?.startedAtMs ?? piece.atMs;
+  const here = asked.filter(isHere).toSorted((a, b) => begins(a) - begins(b));
+  const before = here.filter((piece) => isInference(piece) && begins(piece) <= place.startedAtMs);
   const best =
-    asked.find((piece) => isHere(piece) && isInference(piece)) ??
-    asked.find(isHere) ??
-    asked.findLast(isInference) ??
-    asked.at(-1);
+    before.at(-1) ?? here.find(isInference) ?? here[0] ?? asked.findLast(isInference) ?? asked.at(-1);
   return best === undefined ? null : { traceId: best.traceId, spanId: best.spanId, toolCallId };
 }

@@ -18,6 +18,8 @@ export interface IncidentHold {
   readonly incident: string;
   /** null: of every agent, for nobody knows which. */
   readonly agentId: string | null;
+  /** It is only what an alert called it: if nobody of that name was ever heard, everybody may be meant. */
+  readonly isLabel?: true | undefined;
   readonly fromMs: number;
   /** null while it is open. */
   readonly toMs: number | null;
@@ -38,6 +40,7 @@ export function holdOf(incident: Incident, { incidentMarginHours }: Retention): 
   return {
     incident: name,
     agentId: agentId ?? agentLabel,
+    ...(agentId === null && agentLabel !== null && { isLabel: true }),
     fromMs: first - marginMs,
     toMs: closedAt === null ? null : Date.parse(closedAt) + marginMs,
     dedupKeys: alerts.map(({ dedupKey }) => dedupKey),

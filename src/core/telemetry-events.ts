@@ -33,3 +33,22 @@ export const TelemetryEvent = z.discriminatedUnion('type', [
   }),
 ]);
 export type TelemetryEvent = z.infer<typeof TelemetryEvent>;
+
+/** Who read what agents were told and said: a stream of its own, which nobody folds. */
+export const TRACE_READS_STREAM = 'trace-reads';
+
+/** The actor of the entry was shown a reasoning trace. Nothing of it stands here but what it can be compared with. */
+export const TraceRead = z.object({
+  type: z.literal('trace:read'),
+  data: z.object({
+    actionId: z.string(),
+    agentId: z.string(),
+    traceId: z.string().nullable(),
+    /** How many pieces of what was said. */
+    parts: z.number().int(),
+    /** SHA-256 of the answer as canonical JSON (hex): later, who still has it can show that it was this. */
+    digest: z.string(),
+  }),
+  private: z.null().optional(),
+});
+export type TraceRead = z.infer<typeof TraceRead>;

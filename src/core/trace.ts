@@ -5,6 +5,7 @@
 import type { ActionRecord, RecordOutcome } from './action-record.js';
 import type { HeldRefusal } from './quarantine-events.js';
 import type { HeldState } from './quarantine.js';
+import type { JoinedTrace } from './join-trace.js';
 
 export type TracePieceKind =
   | 'system'
@@ -35,19 +36,27 @@ export type ContentState =
   | { readonly kind: 'key-missing'; readonly keyId: string }
   | { readonly kind: 'unreadable' };
 
-/** Everything that telemetry holds around an action id, before it is put together. */
+/** What telemetry holds around an action id, joined, before it is put into words. */
 export interface TraceMaterial {
   /** Records that bear the id, oldest first. */
   readonly about: readonly ActionRecord[];
-  /** Records of spans: of the action's trace, and of others in its conversation. */
+  /** Records of spans: of every trace that bears the id, and of others in its conversation. */
   readonly spans: readonly ActionRecord[];
+  readonly joined: JoinedTrace;
+  /** How much a clock is behind that of the spans around it, at the most. */
+  readonly clockBehindMs: number;
   readonly conversation: { readonly id: string; readonly traceIds: readonly string[] } | null;
+  /** What was said in the action's trace, and under its id or to decide it elsewhere: in order, each thing once. */
   readonly pieces: readonly TracePiece[];
+  /** Pieces that are stored, and were too much for one answer. */
+  readonly leftOut: number;
   readonly content: readonly { readonly traceId: string; readonly state: ContentState }[];
   /** Checks that the agent's guard could not report, around the time of the action. */
   readonly gaps: readonly ReportGap[];
-  /** More was stored than one answer holds. */
+  /** More records are stored than one answer holds. */
   readonly isCut: boolean;
+  /** The newest purge; null where there was none. */
+  readonly purge: { readonly keptSinceMs: number; readonly endedAtMs: number } | null;
 }
 
 /** A stretch of time in which a guard had more to report than it could. */
@@ -92,7 +101,7 @@ export interface TracePart {
   readonly spanId: string;
   readonly toolCallId: string | null;
   readonly relation: TraceRelation;
-  /** The last thing that was said in the action's trace. */
+  /** The last thing that was said in the run that the action belongs to; a trace may hold several. */
   readonly isFinal: boolean;
 }
 
@@ -113,12 +122,14 @@ export interface TraceSpan {
 
 /** Something that is not known, and why. */
 export interface TraceUnknown {
-  readonly what: TracePartName | 'span' | 'decision' | 'ancestors' | 'check' | 'content';
+  readonly what: TracePartName | 'span' | 'decision' | 'ancestors' | 'check' | 'content' | 'clock';
   readonly why: string;
 }
 
 /** `released`: a person let it run after it was held, and no span tells what came of it. */
 export type TraceOutcome = RecordOutcome | 'released';
+
+export type TraceVerdict = 'allow' | 'deny' | 'hold';
 
 /** What became of it in quarantine. */
 export interface TraceQuarantine {
@@ -151,7 +162,13 @@ export interface ActionTrace {
   readonly spanId: string | null;
   readonly parentActionId: string | null;
   /** What the guard said before it happened. */
-  readonly check: { readonly at: string; readonly verdict: 'allow' | 'deny' | 'hold' } | null;
+  readonly check: { readonly at: string; readonly verdict: TraceVerdict } | null;
+  /** What guards further on said of the same action, as a guarded MCP server does; oldest first. */
+  readonly otherChecks: readonly {
+    readonly agentId: string;
+    readonly at: string;
+    readonly verdict: TraceVerdict;
+  }[];
   /** What people decided of it after its guard had said `hold`; null where it was not held. */
   readonly quarantine: TraceQuarantine | null;
   /** What was reported of it beside its span: artifacts and reviews, oldest first. */
@@ -170,7 +187,7 @@ export interface ActionTrace {
   /** From the action outwards. */
   readonly ancestors: readonly TraceSpan[];
   readonly conversation: { readonly id: string; readonly spans: readonly TraceSpan[] } | null;
-  /** Spans of the action's trace, in order of time. */
+  /** Spans of the action's trace, and of others that bear its id, in order of time. */
   readonly spans: readonly TraceSpan[];
   readonly parts: readonly TracePart[];
   readonly unknown: readonly TraceUnknown[];

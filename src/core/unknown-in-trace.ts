@@ -1,28 +1,40 @@
 /** What a trace does not tell, and why: nothing is left out in silence. */
 import type { JoinedTrace } from './join-trace.js';
-import type {
-  ActionTrace,
-  ContentState,
-  TraceMaterial,
-  TracePart,
-  TracePartName,
-  TraceUnknown,
-} from './trace.js';
+import type { ContentState, TraceMaterial, TracePart, TracePartName, TraceUnknown } from './trace.js';
 
-interface Told extends Pick<ActionTrace, 'check'> {
+interface Told {
   readonly material: TraceMaterial;
-  readonly joined: JoinedTrace;
   readonly parts: readonly TracePart[];
+  readonly hasCheck: boolean;
 }
 
 export function unknownInTrace(told: Told): TraceUnknown[] {
-  return [...ofSpans(told), ...ofCheck(told), ...ofContent(told), ...ofParts(told)];
+  return [...ofSpans(told), ...ofClock(told), ...ofCheck(told), ...ofContent(told), ...ofParts(told)];
+}
+
+/** As much as clocks that are kept in step differ, and nobody minds. */
+const IN_STEP_MS = 1_000;
+
+function ofClock({ material: { clockBehindMs } }: Told): TraceUnknown[] {
+  if (clockBehindMs < IN_STEP_MS) return [];
+  const behind = (clockBehindMs / 1_000).toFixed(1);
+  return [
+    {
+      what: 'clock',
+      why: `Spans began before the span around them: a clock is ${behind} s behind at least. Times are as they were told; the order is by what led to what.`,
+    },
+  ];
 }
 
 function ofSpans(told: Told): TraceUnknown[] {
-  const { span, ancestors, reachesRoot, traceId, decision } = told.joined;
+  const { span, ancestors, reachesRoot, traceId, decision, otherAgents } = told.material.joined;
   const unknown: TraceUnknown[] = [];
   if (span === null) unknown.push({ what: 'span', why: traceId === null ? NO_TRACE : NO_SPAN });
+  if (span !== null && otherAgents.length > 0)
+    unknown.push({
+      what: 'span',
+      why: `Spans of ${otherAgents.join(', ')} bear this id too. Right where the call was carried on there (MCP); else somebody uses an id that is not theirs.`,
+    });
   if (!reachesRoot) {
     const which = ancestors.length === 0 ? 'The span around it' : 'A span further out';
     unknown.push({
@@ -41,20 +53,20 @@ const NO_SPAN = 'No span bears this action id. It may still run: spans are sent 
 
 function whyUndecided(told: Told): string {
   if (stateOf(told)?.kind !== 'stored') return UNREADABLE;
-  return told.joined.toolCallId === null
+  return told.material.joined.toolCallId === null
     ? 'Its span tells no id of a tool call (`gen_ai.tool.call.id`), so that no answer of a model can be tied to it.'
     : 'No answer of a model that is stored asks for this call.';
 }
 
 /** Of the action's own trace. */
-function stateOf({ material, joined }: Pick<Told, 'material' | 'joined'>): ContentState | undefined {
-  return material.content.find(({ traceId }) => traceId === joined.traceId)?.state;
+function stateOf({ material }: Pick<Told, 'material'>): ContentState | undefined {
+  return material.content.find(({ traceId }) => traceId === material.joined.traceId)?.state;
 }
 
 const UNREADABLE = 'Nothing that was said in this trace can be read: see `content`.';
 
-function ofCheck({ check, material: { gaps } }: Told): TraceUnknown[] {
-  if (check !== null) return [];
+function ofCheck({ hasCheck, material: { gaps } }: Told): TraceUnknown[] {
+  if (hasCheck) return [];
   const lost = gaps.reduce((sum, gap) => sum + gap.lost, 0);
   if (lost > 0)
     return [
@@ -63,19 +75,32 @@ function ofCheck({ check, material: { gaps } }: Told): TraceUnknown[] {
   return [{ what: 'check', why: 'No guard reported that it was asked.' }];
 }
 
-function ofContent({ material: { content, isCut }, joined }: Told): TraceUnknown[] {
+function ofContent({ material }: Told): TraceUnknown[] {
+  const { content, isCut, leftOut, joined } = material;
   const unknown = content
     .filter(({ traceId }) => traceId === joined.traceId)
-    .flatMap(({ state }) => sentencesOf(state).map((why): TraceUnknown => ({ what: 'content', why })));
-  return isCut
-    ? [...unknown, { what: 'content', why: 'More is stored than one answer holds: the rest was left out.' }]
-    : unknown;
+    .flatMap(({ state }) => (state.kind === 'none' ? [whyNone(material)] : sentencesOf(state)));
+  const cut = [
+    ...(leftOut > 0
+      ? [
+          `${leftOut} pieces of what was said, those furthest from the action, are more than one answer holds.`,
+        ]
+      : []),
+    ...(isCut ? ['More spans are stored than one answer holds: some were left out.'] : []),
+  ];
+  return [...unknown, ...cut].map((why): TraceUnknown => ({ what: 'content', why }));
 }
 
-function sentencesOf(state: ContentState): string[] {
+/** What a purge has taken looks like what never came. */
+function whyNone({ purge, about, joined }: TraceMaterial): string {
+  const at = joined.span?.atMs ?? about[0]?.atMs;
+  if (purge === null || at === undefined || at >= purge.keptSinceMs) return NO_CONTENT;
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  return `None is stored any more: what is older than ${day(purge.keptSinceMs)} and not held was purged, last on ${day(purge.endedAtMs)}. Or its spans held none.`;
+}
+
+function sentencesOf(state: Exclude<ContentState, { kind: 'none' }>): string[] {
   switch (state.kind) {
-    case 'none':
-      return [NO_CONTENT];
     case 'unstored':
       return [`${state.unstored} pieces came while HALTLINE_CONTENT_KEY was not set: they were not kept.`];
     case 'key-missing':
@@ -101,12 +126,12 @@ const NO_CONTENT =
 
 const EXPECTED: readonly TracePartName[] = ['prompt', 'reasoning', 'tool-call', 'tool-result', 'output'];
 
-function ofParts({ parts, joined, material }: Told): TraceUnknown[] {
+function ofParts({ parts, material }: Told): TraceUnknown[] {
   const there = new Set(parts.map(({ part }) => part));
-  const state = stateOf({ material, joined });
+  const state = stateOf({ material });
   return EXPECTED.filter((part) => !there.has(part)).map((what) => ({
     what,
-    why: whyMissing(what, state, joined),
+    why: whyMissing(what, state, material.joined),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { declares } from '../core/tripwire/authorisation.js';
 import { faultAt } from './check-file.js';
 import { found } from './issue-wording.js';
 import type { Path } from './locate.js';
@@ -92,14 +93,29 @@ function unknownKeys(file: YamlFile | undefined, pattern: string, target: Target
   );
 }
 
-/** A tool with limits of its own is one that its agent declares. */
+/** A tool with limits of its own is one that its agent declares, itself or by a name with `*`. */
 function limitedToolsUnknown({ agents, tripwires }: RunbookFiles): Fault[] {
   if (agents === undefined || tripwires === undefined) return [];
   return valuesAt(agents.data, 'agents.*').flatMap(({ value }) => {
     const names = new Set(textsAt(value, 'tools.*.name').map((tool) => tool.value));
     const target: Target = { what: 'tool of this agent', names, orElse: () => 'add it to its tools' };
-    return textsAt(value, 'id').flatMap((id) => unknownKeys(tripwires, `agents.${id.value}.tools.*`, target));
+    return textsAt(value, 'id').flatMap((id) =>
+      valuesAt(tripwires.data, `agents.${id.value}.tools.*`).flatMap(({ path }) =>
+        limitedToolFault(tripwires, path, target),
+      ),
+    );
   });
+}
+
+/** Limits are held against what one tool is called: those of a name with `*` would never be. */
+function limitedToolFault(file: YamlFile, path: Path, target: Target): Fault[] {
+  const tool = String(path.at(-1));
+  if (tool.includes('*')) {
+    const advice = `${tool}: limits are of one tool; write each tool that * stands for by its own name`;
+    return [faultAt(file, { path, part: 'key', advice })];
+  }
+  if (target.names !== undefined && declares(target.names, tool)) return [];
+  return unknownName(file, { path, value: tool, part: 'key' }, target);
 }
 
 /** What an actuator stops is a tool of the same agent. */

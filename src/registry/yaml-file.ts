@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document, type ErrorCode } from 'yaml';
+import { LineCounter, parseDocument, type Document, type ErrorCode, type YAMLError } from 'yaml';
 import { wholeFile, type Fault } from './registry-error.js';
 
 /** One YAML file with what is needed to point into it. */
@@ -24,12 +24,28 @@ export function parseYamlFile(path: string, bytes: Uint8Array): ParsedYaml {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const complaints = [...document.errors, ...document.warnings];
   const faults = complaints.map((complaint): Fault => {
-    const { line, col } = lines.linePos(complaint.pos[0]);
-    const advice = adviceFor(complaint.code, complaint.message, text.slice(complaint.pos[0]));
+    const unclosed = unclosedIn(text, complaint);
+    const { line, col } = lines.linePos(unclosed?.at ?? complaint.pos[0]);
+    const advice =
+      unclosed?.advice ?? adviceFor(complaint.code, complaint.message, text.slice(complaint.pos[0]));
     return { file: path, line, column: col, advice };
   });
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { file: undefined, faults };
   return withData({ path, document, lines }, faults);
+}
+
+/** The parser notices a missing bracket lines later, as an indent: where it was opened is where to look. */
+function unclosedIn(
+  text: string,
+  { code, message, pos: [noticedAt] }: Pick<YAMLError, 'code' | 'message' | 'pos'>,
+): { readonly at: number; readonly advice: string } | undefined {
+  const closing = code === 'BAD_INDENT' ? /^Flow .* end with a ([}\]])/u.exec(message)?.[1] : undefined;
+  if (closing === undefined) return undefined;
+  const opening = closing === '}' ? '{' : '[';
+  const before = text.slice(0, noticedAt).replaceAll(/^ *#.*$/gmu, (comment) => ' '.repeat(comment.length));
+  const at = before.lastIndexOf(opening);
+  if (at === -1) return undefined;
+  return { at, advice: `YAML: this ${opening} is not closed; write the ${closing} that belongs to it` };
 }
 
 function withData(parsed: Omit<YamlFile, 'data'>, faults: readonly Fault[]): ParsedYaml {

@@ -53,10 +53,10 @@ export interface TelemetryRange {
   readonly agentId: string | null;
 }
 
-/** While people worked on an incident of this agent: kept out of what counts as usual. */
+/** While people worked on an incident of this agent, or it was halted: kept out of what counts as usual. */
 export interface IncidentPeriod {
   readonly agentId: string;
-  /** `INC-7`; the same again replaces what was said of it. */
+  /** `INC-7`, or the order `H-7`; the same again replaces what was said of it. */
   readonly incident: string;
   readonly fromMs: number;
   /** null while it is open. */

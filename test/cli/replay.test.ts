@@ -6,6 +6,7 @@ import { replay } from '../../src/cli/replay.js';
 import { acknowledgePage } from '../../src/operations/paging/acknowledge-page.js';
 import { raiseFinding } from '../../src/operations/detection/raise-finding.js';
 import { aFile } from '../support/a-file.js';
+import { aCall } from '../support/action-records.js';
 import { person } from '../support/desk.js';
 import { BOOTSTRAP, openHttpDesk, type HttpDesk } from '../support/http-desk.js';
 import { aQuietWeek, aRunaway } from '../support/runaway.js';
@@ -176,6 +177,24 @@ describe('haltline replay', () => {
     expect(text).not.toContain('would have told of the incident');
     expect(text).toContain('Unknown: without telemetry');
     expect((await server.run({ agent: 'biling-agent' })).text).toContain('is biling-agent its name?');
+  });
+
+  it('asked of an incident, takes no alert that was over before it for an answer', async () => {
+    const server = await aServer();
+    const untilMs = Date.now();
+    const { take } = collectFindings(server.telemetry);
+    const atMs = untilMs - 20 * 60 * MINUTE;
+    await server.telemetry.takeRecords([aCall('unheard.of', { atMs, actionId: 'act-before' })]);
+    await take(({ rule }) => rule === 'undeclared-tool');
+    await aRunawayIncident(server);
+    const tripwire = aFile('tripwires.yml', SILENT);
+
+    const fires = await server.run({ tripwire, incident: 'INC-1' });
+    const silent = await server.run({ tripwire, incident: 'INC-1', expect: 'silent' });
+
+    expect(fires.json).toMatchObject({ lead: { first: null }, met: false });
+    expect(fires.text).toContain('undeclared-tool');
+    expect([fires.exitCode, silent.exitCode]).toEqual([1, 0]);
   });
 
   it('does not pass over a file that is given without --tripwire: the answer would be of other rules', async () => {

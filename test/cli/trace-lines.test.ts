@@ -48,3 +48,27 @@ it.each([
 it('says nothing of the quarantine where an action was never held', () => {
   expect(linesOf(null).join('\n')).not.toContain('held as');
 });
+
+it('tells what other guards said, and which words were the last', () => {
+  const at = HELD.heldAt;
+  const said = { part: 'output', text: 'Done.', cutOff: 0, at, spanId: 'b'.repeat(16), relation: 'around' };
+  const lines = traceLines(
+    ToldTrace.parse({
+      actionId: 'act-1',
+      agentId: 'billing-agent',
+      tool: null,
+      at,
+      outcome: 'denied',
+      check: { at, verdict: 'allow' },
+      otherChecks: [{ agentId: 'refund-mcp', at, verdict: 'deny' }],
+      parts: [said, { ...said, isFinal: true }],
+      unknown: [],
+    }),
+  );
+
+  expect(lines).toContain(`The guard of refund-mcp said deny at ${at}.`);
+  expect(lines.filter((line) => line.startsWith(at)).map((line) => line.split('  ')[1])).toEqual([
+    'output (around)',
+    'final output (around)',
+  ]);
+});

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../src/core/canonical-json.js';
+import { TRACE_READS_STREAM } from '../../src/core/telemetry-events.js';
 import type { ActionTrace } from '../../src/core/trace.js';
+import { readActionTrace } from '../../src/operations/detection/read-action-trace.js';
 import { claimAttempt } from '../../src/operations/quarantine/claim-attempt.js';
 import { aToken, openHttpDesk, type HttpDesk } from '../support/http-desk.js';
 import { GUARD } from '../support/plane.js';
-import { START_MS } from '../support/otlp.js';
+import { START_MS, TRACE } from '../support/otlp.js';
+import { openDesk } from '../support/desk.js';
 import { holdRefund, order, reject, release } from '../support/quarantine.js';
 import { ACTION, aContentKey, aRefund, openTelemetryDesk } from '../support/telemetry-desk.js';
 
@@ -25,6 +30,67 @@ describe('GET /v1/actions/:id/trace', () => {
       data: { actionId: ACTION, tokenId: expect.any(String) as string },
       message: 'a reasoning trace was read',
     });
+  });
+
+  it('is in the journal with who read it and a digest of it, and nothing of what it says', async () => {
+    const { telemetry, sends } = await openTelemetryDesk({ contentKeys: [aContentKey()] });
+    await sends(aRefund());
+    const desk = await openHttpDesk({ http: { telemetry } });
+    const token = await aToken(desk, { scopes: ['read'] });
+
+    const answer = await desk.get(`/v1/actions/${ACTION}/trace`, token);
+    await desk.get('/v1/actions/nothing-bears-this/trace', token);
+
+    const entries = await desk.deps.store.readStream(TRACE_READS_STREAM);
+    const digest = createHash('sha256').update(canonicalJson(answer.json())).digest('hex');
+    expect(entries.map(({ type, data, actor }) => ({ type, data, actor: actor.kind }))).toEqual([
+      {
+        type: 'trace:read',
+        data: { actionId: ACTION, agentId: 'billing-agent', traceId: TRACE, parts: 7, digest },
+        actor: 'token',
+      },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('paid twice');
+  });
+
+  it('is told all the same where the journal cannot be written, and that is shouted', async () => {
+    const { telemetry, sends } = await openTelemetryDesk({ contentKeys: [aContentKey()] });
+    await sends(aRefund());
+    const { deps, logged } = await openDesk();
+    const store = { ...deps.store, transact: () => Promise.reject(new Error('disk full')) };
+
+    const trace = await readActionTrace({ ...deps, store, telemetry }, { actionId: ACTION, actor: GUARD });
+
+    expect(trace.parts).toHaveLength(7);
+    expect(logged.map(({ level, message }) => [level, message])).toContainEqual([
+      'error',
+      'a trace was read, and the journal does not say so',
+    ]);
+  });
+
+  it('is told to a token of an agent for that agent only', async () => {
+    const { telemetry, sends } = await openTelemetryDesk({ contentKeys: [aContentKey()] });
+    await sends(aRefund());
+    const desk = await openHttpDesk({ http: { telemetry } });
+    const its = await aToken(desk, { scopes: ['read'], agentId: 'billing-agent' });
+    const another = await aToken(desk, { scopes: ['read'], agentId: 'support-agent' });
+
+    const refused = await desk.get(`/v1/actions/${ACTION}/trace`, another);
+
+    expect((await desk.get(`/v1/actions/${ACTION}/trace`, its)).statusCode).toBe(200);
+    expect(refused.statusCode).toBe(403);
+    expect(refused.body).not.toContain('paid twice');
+    expect(await desk.deps.store.readStream(TRACE_READS_STREAM)).toHaveLength(1);
+  });
+
+  it('is found by an id in capitals', async () => {
+    const { telemetry, sends } = await openTelemetryDesk();
+    await sends(aRefund());
+    const desk = await openHttpDesk({ http: { telemetry } });
+
+    const answer = await desk.get(`/v1/actions/${ACTION.toUpperCase()}/trace`);
+
+    expect(answer.json<ActionTrace>()).toMatchObject({ actionId: ACTION, outcome: 'ok' });
   });
 
   it('is not for tokens that only report', async () => {

@@ -33,6 +33,23 @@ const release = (deps: Deps, incident: string, change: object = {}) =>
     ...change,
   });
 
+describe('what an incident holds', () => {
+  it('is its agent’s; of an agent that nobody has declared, what the alert called it', async () => {
+    const { deps } = await openDesk();
+    await openByAlert(deps, { agentId: 'support-agent', dedupKey: 'outcome/support-agent' });
+    await openByAlert(deps, { agentId: 'Support (prod)', dedupKey: 'outcome/prod' });
+
+    const holds = await readHolds(deps);
+
+    expect(new Map(holds.map(({ agentId, isLabel }) => [agentId, isLabel]))).toEqual(
+      new Map([
+        ['Support (prod)', true],
+        ['support-agent', undefined],
+      ]),
+    );
+  });
+});
+
 describe('the purge of telemetry', () => {
   it('keeps what an incident is about until somebody releases it, and journals what it kept', async () => {
     const { deps, clock } = await openDesk();

@@ -71,11 +71,37 @@ rules:
     expect(loadRegistry(withRules('lateMinutes: 0\n')).tripwires.lateMinutes).toBe(0);
   });
 
+  it('take limits of a tool that the agent declares by a name with a star, and no star for a tool', () => {
+    const limited = (tool: string): string =>
+      aRunbookFolder({
+        'agents.yml': (text) => text.replace('db.orders.write', 'db.*'),
+        'tripwires.yml': adding(
+          `agents:\n  billing-agent:\n    tools:\n      "${tool}": { call-cap: { capCalls: 3 } }\n`,
+        ),
+      });
+
+    const rules = tripwireParameters(
+      loadRegistry(limited('db.orders.write')),
+      'billing-agent',
+      'db.orders.write',
+    );
+
+    expect(rules['call-cap'].capCalls).toBe(3);
+    expect(faultsOf(limited('db.*'))).toEqual([
+      expect.stringContaining('tripwires.yml:15:7 db.*: limits are of one tool; write each tool'),
+    ]);
+  });
+
   it.each([
     [
       'a rule that does not exist',
       'rules:\n  cost-rat: { mode: page }\n',
       'tripwires.yml:13:3 "cost-rat" is not a key here; write "cost-rate"',
+    ],
+    [
+      'a bracket that is not closed, where it was opened',
+      'rules:\n  cost-rate: { mode: page\n  # as before: { mode: warn }\n  cost-cap: { mode: page }\n',
+      'tripwires.yml:13:14 YAML: this { is not closed; write the } that belongs to it',
     ],
     [
       'a mode that does not exist',

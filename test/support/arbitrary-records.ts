@@ -14,7 +14,7 @@ const words = fc.oneof(
 const ms = fc.nat(2 ** 41);
 const count = orNull(fc.nat());
 
-export const actionRecords: fc.Arbitrary<ActionRecord> = fc.record({
+const told = fc.record({
   origin: fc.constantFrom('check', 'span', 'event'),
   kind: fc.constantFrom('inference', 'tool', 'artifact', 'other'),
   actionId: orNull(words),
@@ -53,3 +53,7 @@ export const actionRecords: fc.Arbitrary<ActionRecord> = fc.record({
   conversationId: orNull(words),
   outcome: fc.constantFrom('ok', 'error', 'denied', 'held', 'unknown'),
 });
+
+export const actionRecords: fc.Arbitrary<ActionRecord> = fc
+  .tuple(told, fc.option(words, { nil: undefined }))
+  .map(([record, toolCallId]) => ({ ...record, ...(toolCallId !== undefined && { toolCallId }) }));

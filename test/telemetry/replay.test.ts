@@ -164,6 +164,52 @@ describe('a replay', () => {
     ]);
   });
 
+  it('holds a silence against what was heard before its beginning, as it was lived', () => {
+    const rules = someRules({ rules: { silence: { mode: 'page', afterMinutes: 120 } } });
+    const records = [anInference(0.1, { atMs: END - 3 * HOUR })];
+    const from = (fromMs: number) =>
+      replayRecords(stored(records), request({ fromMs }, rules)).findings.map(({ firedAtMs }) => firedAtMs);
+
+    expect(from(END - 90 * MINUTE)).toEqual([END - 59 * MINUTE]);
+    expect(from(END - 30 * MINUTE)).toEqual([]);
+  });
+
+  it('finds the silence whose incident was opened in the same minute', () => {
+    const rules = someRules({ rules: { silence: { mode: 'page', afterMinutes: 30 } } });
+    const records = [anInference(0.1, { atMs: END - 3 * HOUR })];
+    const firedAtMs = END - 3 * HOUR + 31 * MINUTE;
+    const period = { agentId: AGENT, incident: 'INC-1', fromMs: firedAtMs + 200, toMs: null };
+
+    const { findings } = replayRecords(stored(records), request({ periods: [period] }, rules));
+
+    expect(findings.map((finding) => finding.firedAtMs)).toEqual([firedAtMs]);
+  });
+
+  it('does not call an agent silent whose clock is ahead', () => {
+    const rules = someRules({ rules: { silence: { mode: 'page', afterMinutes: 30 } } });
+    const AHEAD = 10 * MINUTE;
+    const heard = (agentId: string, aheadMs: number, everyMs: number) =>
+      Array.from({ length: Math.floor((4 * HOUR) / everyMs) }, (_, index) => {
+        const receivedAtMs = END - 4 * HOUR + index * everyMs;
+        const spanId = `${agentId === AGENT ? 1 : 2}${index}`.padStart(16, '0');
+        return anInference(0.1, { agentId, atMs: receivedAtMs + aheadMs, receivedAtMs, spanId });
+      });
+    const records = [...heard(AGENT, AHEAD, 24 * MINUTE), ...heard('support-agent', 0, MINUTE)];
+
+    const { findings } = replayRecords(stored(records), request({ fromMs: END - 3 * HOUR }, rules));
+
+    expect(findings.filter(({ rule }) => rule === 'silence')).toEqual([]);
+  });
+
+  it('takes the first call of an agent for unchecked, where its guard is always to be asked', () => {
+    const rules = someRules({ rules: { 'enforcement-gap': { mode: 'page', guarded: 'always' } } });
+    const call = aCall('stripe.refund', { atMs: END - HOUR, actionId: 'act-1' });
+
+    const { findings } = replayRecords(stored([call]), request({}, rules));
+
+    expect(findings.map(({ rule }) => rule)).toContain('enforcement-gap');
+  });
+
   it('takes no call for unchecked whose guard said that it lost the report', () => {
     const rules = someRules({ rules: { 'enforcement-gap': { mode: 'page', guarded: 'always' } } });
     const before = anInference(0.1, { atMs: END - 2 * HOUR });

@@ -52,10 +52,11 @@ export class ActWires {
 
   /** The finding of a rule that was met, unless its episode has been told of. */
   tell({ rule, subject, sentence }: Met, record: ActionRecord, { minute, nowMs }: Moment): Finding[] {
-    const episode = this.#episodes.meet(rule, subject, minute);
+    const tool = rule === 'unknown-agent' ? null : record.tool;
+    const { mode } = parametersFor(this.#settings, tool)[rule];
+    const episode = this.#episodes.meet({ rule, subject, mode }, minute);
     if (episode === null) return [];
     const said = episode.subject === MANY ? `${sentence} ${TOO_MANY}` : sentence;
-    const tool = rule === 'unknown-agent' ? null : record.tool;
     return [makeFinding(this.#settings, { rule, episode, tool, nowMs, sentence: said, record })];
   }
 

@@ -7,7 +7,16 @@ import { pointsOf } from './cost-rate.js';
 import type { FindingChart, TripwireRule } from './finding.js';
 import type { WireParameters } from './parameters.js';
 import type { Over, RateLimits } from './rate-watch.js';
-import { activeHours, clock, count, counted, minutesLong, named, shortHistory } from './wording.js';
+import {
+  activeHours,
+  clock,
+  count,
+  counted,
+  floorWords,
+  minutesLong,
+  named,
+  shortHistory,
+} from './wording.js';
 
 export function callLimits(parameters: WireParameters): RateLimits {
   const { windowMinutes, factor, floorCalls, fromActiveHours } = parameters['call-rate'];
@@ -31,7 +40,7 @@ export function callSentence({ agentId, tool, width }: Caller, over: Over): stri
   const limit = count(over.limit);
   const against = over.isCap
     ? `${shortHistory(over.activeHours)}, limit ${limit}`
-    : `7-day median ${count(over.median ?? 0)} over ${activeHours(over.activeHours)}, limit ${limit}`;
+    : `7-day median ${count(over.median ?? 0)} over ${activeHours(over.activeHours)}, limit ${limit}${floorWords(over)}`;
   return `${named(agentId)}: ${counted(over.value, 'call')}${what} in the ${minutesLong(width)} to ${clock(over.end)}, ${against} (UTC).`;
 }
 

@@ -10,6 +10,7 @@ import { joined, RateWires, type Moment } from './rate-wires.js';
 import { countedMinute, minuteOf, rollupsOf, startOfMinute } from './rollup.js';
 import { SeriesSet } from './series-set.js';
 import { SilenceWire } from './silence-wire.js';
+import { LISTENING_GAP_MINUTES } from './silence.js';
 import { parametersFor, type WireSettings } from './wire-settings.js';
 import type { AgentWires, EpisodeRow, Period, WireStart } from './wires.js';
 
@@ -17,9 +18,6 @@ import type { AgentWires, EpisodeRow, Period, WireStart } from './wires.js';
 export function createAgentWires(settings: WireSettings, start: WireStart): AgentWires {
   return new Wires(settings, start);
 }
-
-/** A clock that was not told for longer: nobody has listened, so that nobody can be called silent for it. */
-const LISTENING_GAP_MINUTES = 10;
 
 class Wires implements AgentWires {
   readonly agentId: string;
@@ -38,6 +36,7 @@ class Wires implements AgentWires {
 
   constructor(settings: WireSettings, start: WireStart) {
     const { nowMs, minutes, endpoints, episodes, lostReports, listeningSinceMs = nowMs } = start;
+    const lastSeen = start.lastSeenMs === undefined ? null : minuteOf(start.lastSeenMs);
     this.agentId = settings.agentId;
     this.#settings = settings;
     this.#series = new SeriesSet(minutes);
@@ -45,9 +44,11 @@ class Wires implements AgentWires {
     this.#rates = new RateWires(settings, this.#series, this.#episodes);
     this.#acts = new ActWires({ settings, series: this.#series, episodes: this.#episodes }, endpoints);
     // Of an agent that was known before, checks have been heard that are not remembered.
-    const heardSinceMs = this.#series.newest() === null ? listeningSinceMs : nowMs;
-    this.#gaps = new EnforcementGaps(heardSinceMs, lostReports);
-    this.#silence = new SilenceWire(settings, this.#series, minuteOf(listeningSinceMs));
+    const isKnown = this.#series.newest() !== null || lastSeen !== null;
+    this.#gaps = new EnforcementGaps(isKnown ? nowMs : listeningSinceMs, lostReports);
+    // One that was never heard nobody has waited for before.
+    const listeningSince = minuteOf(isKnown ? listeningSinceMs : nowMs);
+    this.#silence = new SilenceWire(settings, this.#series, { listeningSince, lastSeen });
   }
 
   observe(record: ActionRecord, nowMs: number): readonly Finding[] {

@@ -45,6 +45,15 @@ export function declares(
   return false;
 }
 
+/** The class of a tool, as the inventory lists it, itself or by a name with `*`; undefined for one that it does not list. */
+export function declaredClass(inventory: ReadonlyMap<string, string>, tool: string): string | undefined {
+  const itself = inventory.get(tool);
+  if (itself !== undefined) return itself;
+  for (const [declared, actionClass] of inventory)
+    if (declared.includes('*') && matches(declared, tool)) return actionClass;
+  return undefined;
+}
+
 function declaresAddresses(inventory: ReadonlyMap<string, string>): boolean {
   for (const declared of inventory.keys()) if (declared.includes('/')) return true;
   return false;

@@ -9,7 +9,17 @@ import type { MinuteSeries } from './minute-series.js';
 import type { WireParameters } from './parameters.js';
 import { product, type Over, type RateLimits } from './rate-watch.js';
 import { isPriced, isUnmetered, NANO_PER_USD, startOfMinute } from './rollup.js';
-import { activeHours, clock, count, counted, named, shortHistory, usd, usdPair } from './wording.js';
+import {
+  activeHours,
+  clock,
+  count,
+  counted,
+  floorWords,
+  named,
+  shortHistory,
+  usd,
+  usdPair,
+} from './wording.js';
 
 export const COST_WINDOW_MINUTES = 60;
 const CHART_HOURS = 3;
@@ -35,7 +45,7 @@ export function costSentence(agentId: string, over: Over, unpriced: MinuteSeries
   const [spent, limit] = usdPair(over.value / NANO_PER_USD, over.limit / NANO_PER_USD);
   const against = over.isCap
     ? `${shortHistory(over.activeHours)}, limit ${limit}`
-    : `7-day median ${usd((over.median ?? 0) / NANO_PER_USD)} over ${activeHours(over.activeHours)}, limit ${limit}`;
+    : `7-day median ${usd((over.median ?? 0) / NANO_PER_USD)} over ${activeHours(over.activeHours)}, limit ${limit}${floorWords(over)}`;
   const unknown = unpriced.sum(over.end - COST_WINDOW_MINUTES + 1, over.end);
   const rest = unknown === 0 ? '' : `; ${counted(unknown, 'call')} of unknown price not included`;
   return `${named(agentId)}: ${spent} in the hour to ${clock(over.end)}, ${against}${rest} (UTC).`;

@@ -1,9 +1,10 @@
 /**
  * A burst is one episode, and an episode is one finding. It goes on while its rule is met again within the hour, for a day at
- * most: what still burns then is told of again, for people may have closed its incident. More than ten things at once that
- * one rule complains of become one episode of their own, so that a flood of names is not one of alerts.
+ * most: what still burns then is told of again, for people may have closed its incident. So is what began in a quieter mode
+ * than it is met in now: who had been told in shadow was nobody. More than ten things at once that one rule complains of
+ * become one episode of their own, so that a flood of names is not one of alerts.
  */
-import type { TripwireRule } from './finding.js';
+import type { TripwireMode, TripwireRule } from './finding.js';
 import type { EpisodeRow } from './wires.js';
 
 /** So long without being met ends an episode: a sliding hour has forgotten a burst by then. */
@@ -14,6 +15,14 @@ export const MOST_SUBJECTS = 10;
 export const MANY = '*';
 /** Ended episodes are let go once there are so many. */
 const MOST_ROWS = 64;
+const LOUDNESS: Readonly<Record<TripwireMode, number>> = { shadow: 0, warn: 1, page: 2, halt: 3 };
+
+/** A rule that is met, what it is about, and what is to happen then. */
+export interface Meeting {
+  readonly rule: TripwireRule;
+  readonly subject: string;
+  readonly mode: TripwireMode;
+}
 
 export class Episodes {
   readonly #rows = new Map<string, EpisodeRow>();
@@ -24,22 +33,25 @@ export class Episodes {
   }
 
   /** The rule is met at this minute. The episode, where one begins with it; null where it is known already. */
-  meet(rule: TripwireRule, subject: string, minute: number): EpisodeRow | null {
-    if (this.#goOn(rule, subject, minute)) return null;
+  meet(meeting: Meeting, minute: number): EpisodeRow | null {
+    if (this.#goOn(meeting, minute)) return null;
+    const { rule, subject } = meeting;
     const isOneTooMany = subject !== '' && this.#current(rule, minute) >= MOST_SUBJECTS;
-    if (isOneTooMany && this.#goOn(rule, MANY, minute)) return null;
-    return this.#begin({
-      rule,
-      subject: isOneTooMany ? MANY : subject,
-      startedMinute: minute,
-      lastMinute: minute,
-    });
+    const told = isOneTooMany ? { ...meeting, subject: MANY } : meeting;
+    if (isOneTooMany && this.#goOn(told, minute)) return null;
+    return this.#begin({ ...told, startedMinute: minute, lastMinute: minute });
   }
 
   /** As `meet`, for an episode that is known by its beginning: the same beginning is the same episode. */
-  meetOnce(rule: TripwireRule, startedMinute: number): EpisodeRow | null {
-    if (this.#rows.get(keyOf(rule, ''))?.startedMinute === startedMinute) return null;
-    return this.#begin({ rule, subject: '', startedMinute, lastMinute: startedMinute });
+  meetOnce(meeting: Meeting, startedMinute: number): EpisodeRow | null {
+    const row = this.#rows.get(keyOf(meeting.rule, meeting.subject));
+    if (row?.startedMinute === startedMinute && !isLouder(meeting, row)) return null;
+    return this.#begin({ ...meeting, startedMinute, lastMinute: startedMinute });
+  }
+
+  /** When the newest episode of a rule about the agent as a whole began; null where none is known. */
+  startOf(rule: TripwireRule): number | null {
+    return this.#rows.get(keyOf(rule, ''))?.startedMinute ?? null;
   }
 
   takeChanged(): EpisodeRow[] {
@@ -49,10 +61,10 @@ export class Episodes {
   }
 
   /** True where an episode of it is under way, which then goes on. */
-  #goOn(rule: TripwireRule, subject: string, minute: number): boolean {
-    const key = keyOf(rule, subject);
+  #goOn(meeting: Meeting, minute: number): boolean {
+    const key = keyOf(meeting.rule, meeting.subject);
     const row = this.#rows.get(key);
-    if (row === undefined || !isCurrent(row, minute)) return false;
+    if (row === undefined || !isCurrent(row, minute) || isLouder(meeting, row)) return false;
     if (minute > row.lastMinute) {
       this.#rows.set(key, { ...row, lastMinute: minute });
       this.#changed.add(key);
@@ -83,6 +95,10 @@ export class Episodes {
 
 function keyOf(rule: TripwireRule, subject: string): string {
   return `${rule} ${subject}`;
+}
+
+function isLouder({ mode }: Meeting, told: EpisodeRow): boolean {
+  return told.mode !== null && LOUDNESS[mode] > LOUDNESS[told.mode];
 }
 
 /** A minute before the beginning belongs to it too: a late record, or a clock that was set back. */

@@ -1,5 +1,6 @@
 /** From what a rule has seen to the finding that goes out: mode, key, class and evidence are the same for all rules. */
 import type { ActionRecord } from '../action-record.js';
+import { declaredClass } from './authorisation.js';
 import { WIRE_OF, type Finding, type FindingChart, type TripwireRule } from './finding.js';
 import { startOfMinute } from './rollup.js';
 import { parametersFor, type WireSettings } from './wire-settings.js';
@@ -14,6 +15,8 @@ export interface Tripped {
   readonly sentence: string;
   /** The act that tripped it, or none. */
   readonly record: ActionRecord | null;
+  /** What it is about; that of the act, or of the tool, where left out. */
+  readonly actionClass?: string | null;
   readonly chart?: FindingChart;
   readonly evidence?: Evidence;
 }
@@ -36,7 +39,7 @@ export function makeFinding(settings: WireSettings, tripped: Tripped): Finding {
     mode: parametersFor(settings, tool)[rule].mode,
     agentId: settings.agentId,
     tool,
-    actionClass: record?.actionClass ?? (tool === null ? null : (settings.inventory?.get(tool) ?? null)),
+    actionClass: tripped.actionClass === undefined ? classOf(settings, tripped) : tripped.actionClass,
     firedAtMs: nowMs,
     actionAtMs: record?.atMs ?? null,
     signalAtMs: record?.receivedAtMs ?? null,
@@ -46,6 +49,11 @@ export function makeFinding(settings: WireSettings, tripped: Tripped): Finding {
     actionIds: evidence.actionIds,
     traceIds: evidence.traceIds,
   };
+}
+
+function classOf({ inventory }: WireSettings, { record, tool }: Tripped): string | null {
+  if (record?.actionClass !== undefined && record.actionClass !== null) return record.actionClass;
+  return tool === null || inventory === null ? null : (declaredClass(inventory, tool) ?? null);
 }
 
 /** The ids of the newest records, each once. */

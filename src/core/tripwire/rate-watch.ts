@@ -26,6 +26,8 @@ export interface RateLimit {
   readonly activeHours: number;
   /** The cap, for want of a baseline. */
   readonly isCap: boolean;
+  /** The floor: the multiple of the median is below it. */
+  readonly isFloor: boolean;
 }
 
 /** A window above its limit. */
@@ -92,11 +94,12 @@ export class RateWatch {
     const { median, activeWindows, steadyLeast } = baselineOf(this.measure, windows, this.#excluded);
     const activeHours = activeWindows / WINDOWS_PER_HOUR;
     const isCap = activeHours < fromActiveHours;
-    const limit = isCap ? cap : Math.max(floor, product(factor, median ?? 0));
+    const multiple = product(factor, median ?? 0);
+    const limit = isCap ? cap : Math.max(floor, multiple);
     const uncapped = Math.max(floor, product(factor, steadyLeast));
     const mayBeCap = activeWindows - STEADY_MINUTES < fromActiveHours * WINDOWS_PER_HOUR;
     this.#steady = { end, least: mayBeCap ? Math.min(cap, uncapped) : uncapped };
-    return { limit, median, activeHours, isCap };
+    return { limit, median, activeHours, isCap, isFloor: !isCap && multiple < floor };
   }
 }
 

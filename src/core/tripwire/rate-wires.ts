@@ -4,7 +4,7 @@ import { callChart, callLimits, callRule, callSentence } from './action-rate.js'
 import type { MinuteRange } from './baseline.js';
 import { costChart, costLimits, costRule, costSentence } from './cost-rate.js';
 import type { Episodes } from './episodes.js';
-import type { Finding } from './finding.js';
+import type { Finding, TripwireRule } from './finding.js';
 import { evidenceOf, makeFinding, type Tripped } from './make-finding.js';
 import { RateWatch, type Over } from './rate-watch.js';
 import type { SeriesSet } from './series-set.js';
@@ -15,7 +15,9 @@ interface Watched {
   readonly watch: RateWatch;
   readonly rule: 'cost-rate' | 'call-rate';
   readonly tool: string | null;
-  readonly describe: (over: Over) => Pick<Tripped, 'rule' | 'sentence' | 'chart'>;
+  /** The rate, or the cap that stands in for it: one episode, but each has a mode of its own. */
+  readonly ruleOf: (over: Over) => TripwireRule;
+  readonly describe: (over: Over) => Pick<Tripped, 'sentence' | 'chart'>;
   readonly recent: Recent;
   /** The newest window that was over: whatever else falls into it, there is nothing new to say. */
   hotEnd: number;
@@ -83,11 +85,15 @@ export class RateWires {
       const over = end === watched.hotEnd ? null : watched.watch.over(end);
       if (over === null) continue;
       watched.hotEnd = end;
-      const episode = this.#episodes.meet(watched.rule, watched.tool ?? '', end);
-      if (episode === null) continue;
       const { tool, recent } = watched;
+      const rule = watched.ruleOf(over);
+      const { mode } = parametersFor(this.#settings, tool)[rule];
+      const episode = this.#episodes.meet({ rule: watched.rule, subject: tool ?? '', mode }, end);
+      if (episode === null) continue;
       const tripped = {
         ...watched.describe(over),
+        ...(tool === null && OF_ALL_CLASSES),
+        rule,
         episode,
         tool,
         nowMs,
@@ -99,6 +105,9 @@ export class RateWires {
     return findings;
   }
 }
+
+/** What an agent does altogether is of no one class, whatever the last of it was: to halt that class might stop nothing. */
+const OF_ALL_CLASSES = { actionClass: null };
 
 const NONE: readonly Finding[] = [];
 
@@ -114,8 +123,8 @@ function spending(settings: WireSettings, series: SeriesSet): Watched {
     watch: new RateWatch(measure, costLimits(settings.parameters)),
     rule: 'cost-rate',
     tool: null,
+    ruleOf: costRule,
     describe: (over) => ({
-      rule: costRule(over),
       sentence: costSentence(settings.agentId, over, series.of('unpriced')),
       chart: costChart(measure, over),
     }),
@@ -135,8 +144,8 @@ function calling(settings: WireSettings, series: SeriesSet, tool: string | null)
     watch: new RateWatch(measure, limits),
     rule: 'call-rate',
     tool,
+    ruleOf: callRule,
     describe: (over) => ({
-      rule: callRule(over),
       sentence: callSentence(caller, over),
       chart: callChart(measure, over, limits.width),
     }),

@@ -8,6 +8,7 @@ import { createAgentWires } from './agent-wires.js';
 import type { LostReports } from './enforcement-gap.js';
 import { WIRE_OF, type Finding } from './finding.js';
 import { LearnedAgent } from './learned-agent.js';
+import { KEPT_MINUTES } from './minute-series.js';
 import type { WireRegistry } from './parameters.js';
 import { minuteOf, startOfMinute } from './rollup.js';
 import { wireSettings } from './wire-settings.js';
@@ -31,6 +32,8 @@ export interface ReplayParts {
 
 /** The wires listen so long before the beginning: what was going on by then is no news at it. */
 export const WARM_UP_MS = 3_600_000;
+/** As it was live, as far as anybody can know: a silence or a call at the beginning is held against what came before it. */
+const LISTENED_BEFORE_MS = KEPT_MINUTES * 60_000;
 /** Findings that are kept; beyond this a rule is not worth reading line by line. */
 const MOST_FINDINGS = 10_000;
 
@@ -94,6 +97,7 @@ export class Replay {
     const learned = this.#learned.get(agentId)?.start() ?? {};
     const wires = createAgentWires(wireSettings(registry, agentId), {
       nowMs,
+      listeningSinceMs: this.startMs - LISTENED_BEFORE_MS,
       ...learned,
       lostReports: (fromMs, toMs) => lostReports(agentId, fromMs, toMs),
     });

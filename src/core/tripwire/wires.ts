@@ -24,7 +24,7 @@
  */
 import type { ActionRecord } from '../action-record.js';
 import type { LostReports } from './enforcement-gap.js';
-import type { Finding, TripwireRule } from './finding.js';
+import type { Finding, TripwireMode, TripwireRule } from './finding.js';
 import type { EndpointUse, MinuteRollup } from './rollup.js';
 
 export interface AgentWires {
@@ -54,6 +54,8 @@ export interface WireStart {
   readonly nowMs: number;
   /** Since when somebody has been listening to everybody, where that is longer ago than `nowMs`. */
   readonly listeningSinceMs?: number | undefined;
+  /** When the agent was heard last, where that is too long ago for `minutes`; undefined: never, or within them. */
+  readonly lastSeenMs?: number | undefined;
   /** In any order; fastest by series and minute. At least `KEPT_MINUTES` back, where there are so many. */
   readonly minutes?: Iterable<MinuteRollup> | undefined;
   readonly endpoints?: Iterable<EndpointUse> | undefined;
@@ -69,4 +71,6 @@ export interface EpisodeRow {
   readonly subject: string;
   readonly startedMinute: number;
   readonly lastMinute: number;
+  /** How loudly it was told; null where nobody noted it. */
+  readonly mode: TripwireMode | null;
 }

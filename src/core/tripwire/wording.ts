@@ -39,6 +39,11 @@ export function shortHistory(hours: number): string {
   return `${activeHours(hours)} of history ${are} too few for a median`;
 }
 
+/** Why the limit is no multiple of the median, where it is not. */
+export function floorWords({ isFloor }: { readonly isFloor: boolean }): string {
+  return isFloor ? ' (the floor)' : '';
+}
+
 /** `03:12`, the minute of the day in UTC. */
 export function clock(minute: number): string {
   return new Date(startOfMinute(minute)).toISOString().slice(11, 16);

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { spelledActionId } from '../../core/action-id.js';
 import { ActionClassName } from '../../core/action-class.js';
 import type { Judgement, JudgeRequest } from '../../operations/points/judge-request.js';
 import type { HttpDeps } from '../http-deps.js';
@@ -63,7 +64,7 @@ function report(
       ...BARE,
       agentId,
       tool,
-      actionId,
+      actionId: spelledActionId(actionId),
       endpoint: tool,
       actionClass: told.success ? told.data : null,
       atMs,

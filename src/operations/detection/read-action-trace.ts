@@ -1,26 +1,71 @@
+import { createHash } from 'node:crypto';
+import { spelledActionId } from '../../core/action-id.js';
+import type { Actor } from '../../core/actor.js';
 import { assembleTrace } from '../../core/assemble-trace.js';
+import { canonicalJson } from '../../core/canonical-json.js';
 import { DomainError } from '../../core/errors.js';
 import type { HeldAttempt } from '../../core/quarantine.js';
 import type { ActionTrace, TraceKeeping } from '../../core/trace.js';
+import { TRACE_READS_STREAM, type TraceRead } from '../../core/telemetry-events.js';
 import type { Reader } from '../../store/types.js';
 import type { Telemetry } from '../../telemetry/types.js';
+import type { Deps } from '../deps.js';
 import { findAttempt } from '../quarantine/record-attempt.js';
 
-interface TraceSources {
-  readonly store: Reader;
+interface TraceSources extends Pick<Deps, 'store' | 'now' | 'log'> {
   readonly telemetry: Pick<Telemetry, 'trace'>;
 }
 
-/** What the agent was told, thought, did and said around an action. DomainError `not-found` says why it may be missing. */
+interface ReadActionTrace {
+  readonly actionId: string;
+  readonly actor: Actor;
+}
+
+/**
+ * What the agent was told, thought, did and said around an action. DomainError `not-found` says why it may be missing. Who
+ * reads it stands in the journal: it may be anybody's letters. Where that cannot be written, it is shouted and told all the
+ * same, for whoever reads traces on a full disk has an incident.
+ */
 export async function readActionTrace(
-  { store, telemetry }: TraceSources,
-  { actionId }: { readonly actionId: string },
+  deps: TraceSources,
+  { actionId: asked, actor }: ReadActionTrace,
 ): Promise<ActionTrace> {
+  const { store, telemetry } = deps;
+  const actionId = spelledActionId(asked);
   const { material, keeping } = await telemetry.trace(actionId);
-  const held = await heldOf(store, { actionId, agentId: material.about[0]?.agentId ?? null });
+  const agentId = material.about[0]?.agentId ?? null;
+  const held =
+    (await heldOf(store, { actionId: asked, agentId })) ?? (await heldOf(store, { actionId, agentId }));
   const trace = assembleTrace(actionId, material, held);
   if (trace === undefined) throw new DomainError('not-found', whyMissing(actionId, keeping));
+  requireOwn(trace, actor);
+  await journalRead(deps, trace, actor);
   return trace;
+}
+
+/** A token that is bound to an agent speaks for that agent only, and hears of no other. */
+function requireOwn({ agentId }: ActionTrace, { boundTo }: Actor): void {
+  if (boundTo === undefined || boundTo === agentId) return;
+  throw new DomainError('not-allowed', `This token is ${boundTo}’s: it reads traces of ${boundTo} only.`);
+}
+
+async function journalRead(
+  { store, now, log }: Pick<Deps, 'store' | 'now' | 'log'>,
+  trace: ActionTrace,
+  actor: Actor,
+): Promise<void> {
+  const { actionId, agentId, traceId, parts } = trace;
+  const digest = createHash('sha256').update(canonicalJson(trace)).digest('hex');
+  const data = { actionId, agentId, traceId, parts: parts.length, digest };
+  const at = now();
+  const events: TraceRead[] = [{ type: 'trace:read', data }];
+  try {
+    await store.transact((tx) =>
+      tx.append({ stream: TRACE_READS_STREAM, events, actor, occurredAt: at, recordedAt: at }),
+    );
+  } catch (error) {
+    log.error({ err: error, actionId, actor: actor.id }, 'a trace was read, and the journal does not say so');
+  }
 }
 
 /** One action may have been held more than once: a release that nobody took up in time is asked for anew. */

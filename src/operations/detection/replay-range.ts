@@ -6,6 +6,8 @@ import type { Incident } from '../../core/incident.js';
 import type { IncidentPeriod } from '../../telemetry/types.js';
 import type { Deps } from '../deps.js';
 import { incidentPeriods } from '../incidents/exclude-incidents.js';
+import { readWholePlane } from '../halting/read-plane.js';
+import { haltedPeriods } from '../incidents/halted-periods.js';
 
 export interface ReplayRange {
   readonly from: Instant;
@@ -36,14 +38,18 @@ export function agentOf({ name, agentId, agentLabel }: Incident): string {
   return agent;
 }
 
-/** What counts as usual leaves out incidents, but for the one that is asked about: nobody knew of it yet. */
+/** What counts as usual leaves out halts and incidents, but for the one that is asked about: nobody knew of it yet. */
 export async function periodsFor(
   deps: Deps,
   { from, to, agentId }: ReplayRange,
   besides: string | null,
 ): Promise<IncidentPeriod[]> {
   const [fromMs, toMs] = [Date.parse(from) - LOOKED_BACK_MS, Date.parse(to)];
-  const periods = await incidentPeriods(deps, agentId);
+  const halted = haltedPeriods(deps.registry, await readWholePlane(deps.store));
+  const ofAgent = halted
+    .flatMap((order) => order.periods)
+    .filter((period) => agentId === null || period.agentId === agentId);
+  const periods = [...(await incidentPeriods(deps, agentId)), ...ofAgent];
   return periods.filter(
     (period) =>
       period.incident !== besides &&

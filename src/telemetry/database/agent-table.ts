@@ -40,7 +40,9 @@ export function agentTable(database: Database): AgentTable {
       'select name from agent where id between ? and ? and last_seen_ms > 0 and last_seen_ms < ?',
     )
     .pluck();
-  const all = database.prepare<[], [string, number]>('select name, last_seen_ms from agent').raw();
+  const all = database
+    .prepare<[], [string, number]>('select name, last_seen_ms from agent where last_seen_ms > 0')
+    .raw();
   function idOf(name: string): number {
     const known = ids.get(name);
     if (known !== undefined) return known;

@@ -16,7 +16,7 @@ type Body = Partial<Omit<ActionRecord, 'agentId' | 'atMs' | 'actionId'>>;
 
 /** `inKey`: trace and span id are in the row's key. Written by hand: there is no more frequent thing to do here. */
 export function bodyOf(record: ActionRecord, inKey: boolean): string {
-  const { cost, review, parentSpanId, parentActionId, conversationId } = record;
+  const { cost, review, parentSpanId, parentActionId, conversationId, toolCallId } = record;
   let body = `{"origin":"${record.origin}","kind":"${record.kind}","outcome":"${record.outcome}"`;
   body += `,"startedAtMs":${record.startedAtMs},"receivedAtMs":${record.receivedAtMs}`;
   if (record.tool !== null) body += `,"tool":${text(record.tool)}`;
@@ -30,6 +30,7 @@ export function bodyOf(record: ActionRecord, inKey: boolean): string {
   if (parentSpanId !== null) body += `,"parentSpanId":"${parentSpanId}"`;
   if (parentActionId !== null) body += `,"parentActionId":${text(parentActionId)}`;
   if (conversationId !== null) body += `,"conversationId":${text(conversationId)}`;
+  if (toolCallId !== undefined) body += `,"toolCallId":${JSON.stringify(toolCallId)}`;
   return `${body}}`;
 }
 
@@ -79,6 +80,7 @@ export function recordOf(row: RecordRow): ActionRecord {
     parentSpanId: body.parentSpanId ?? null,
     parentActionId: body.parentActionId ?? null,
     conversationId: body.conversationId ?? null,
+    ...(body.toolCallId !== undefined && { toolCallId: body.toolCallId }),
     outcome: body.outcome ?? 'unknown',
   };
 }

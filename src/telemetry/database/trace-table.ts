@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ActionRecord } from '../../core/action-record.js';
 import { recordOf, type RecordRow } from './record-body.js';
-import { traceKeys } from './record-key.js';
+import { spanKey, traceKeys } from './record-key.js';
 
 /** Records by what they belong to. */
 export interface TraceTable {
@@ -9,6 +9,8 @@ export interface TraceTable {
   ofAction(actionId: string, limit: number): ActionRecord[];
   /** Records of the spans of a trace; at most `limit`. */
   ofTrace(traceId: string, limit: number): ActionRecord[];
+  /** The record of one span. */
+  ofSpan(traceId: string, spanId: string): ActionRecord | undefined;
   /** Notes which conversations go on in which traces. Within the caller's transaction. */
   noteConversations(records: readonly ActionRecord[]): void;
   /** Traces of a conversation before or at `atMs` (the newest of them, newest first), then those after it. */
@@ -33,6 +35,7 @@ export function traceTable(database: Database): TraceTable {
   const ofTrace = database.prepare<[Buffer, Buffer, number], RecordRow>(
     `${from} where key between ? and ? limit ?`,
   );
+  const ofSpan = database.prepare<[Buffer], RecordRow>(`${from} where key = ?`);
   const note = database.prepare<[string, Buffer, number]>(
     'insert into conversation (conversation, trace, at_ms) values (?, ?, ?) on conflict do nothing',
   );
@@ -50,6 +53,10 @@ export function traceTable(database: Database): TraceTable {
   return {
     ofAction: (actionId, limit) => ofAction.all(actionId, limit).map(recordOf),
     ofTrace: (traceId, limit) => ofTrace.all(...traceKeys(traceId), limit).map(recordOf),
+    ofSpan: (traceId, spanId) => {
+      const row = ofSpan.get(spanKey(traceId, spanId));
+      return row === undefined ? undefined : recordOf(row);
+    },
     noteConversations(records) {
       let last: Pick<ActionRecord, 'conversationId' | 'traceId'> = { conversationId: null, traceId: null };
       for (const record of records) {

@@ -16,6 +16,7 @@ import type { Counters } from '../metrics/counters.js';
 import type { FindingFilter, IncidentPeriod, TakenTelemetry, TelemetryRange } from '../types.js';
 import type { Correction } from '../wire/types.js';
 import { keepBatch } from './keep-batch.js';
+import { Listening } from './listening.js';
 import { recall, type Sums } from './sums.js';
 import type { Tables } from './tables.js';
 import { createTally, type Tally } from './tally.js';
@@ -45,13 +46,15 @@ const MOST_OWED = 50_000;
 export class Engine {
   readonly tally: Tally = createTally();
   readonly #options: EngineOptions;
+  readonly #listening: Listening;
   #sums: Sums;
   /** Of requests that could not be stored: their senders repeat the spans, but the reader tells whose they are once only. */
   #owed: readonly Correction[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#sums = recall(options);
+    this.#listening = new Listening(options.tables.settings, options.now());
+    this.#sums = this.#recall();
   }
 
   /** What was stored of late, for the reader to know when it begins. */
@@ -82,9 +85,11 @@ export class Engine {
     const nowMs = now();
     const findings = fleet.advance(nowMs, most);
     const episodes = fleet.takeEpisodes();
-    if (findings.length + episodes.length === 0) return;
+    const isNoted = this.#listening.isDue(nowMs);
+    if (!isNoted && findings.length + episodes.length === 0) return;
     this.#orRecover(() =>
       tables.together(() => {
+        if (isNoted) this.#listening.note(nowMs);
         tables.findings.add(findings);
         for (const { agentId, rows } of episodes) tables.episodes.put(agentId, rows);
       }),
@@ -132,7 +137,7 @@ export class Engine {
     const keeping = {
       keepsContent: tables.content.isOn,
       keptSinceMs: now() - registry.retention.days * MS_PER_DAY,
-      purgedAtMs: tables.purges.lastFinishedMs(),
+      purgedAtMs: tables.purges.lastFinished()?.endedAtMs ?? null,
     };
     return { material: gatherTrace(actionId, tables), keeping };
   }
@@ -189,11 +194,15 @@ export class Engine {
   /** What is in memory may be ahead of what is stored: it is made anew from what is stored. */
   #recover(): void {
     try {
-      this.#sums = recall(this.#options);
+      this.#sums = this.#recall();
     } catch (error) {
       this.#options.log.error({ err: error }, 'telemetry cannot read its database');
       throw error;
     }
+  }
+
+  #recall(): Sums {
+    return recall({ ...this.#options, listening: this.#listening });
   }
 
   #orRecover(work: () => void): void {

@@ -13,6 +13,8 @@ export type StoredState = Omit<WireStart, 'nowMs'> & { readonly periods: readonl
 export interface FleetParts {
   readonly registry: WireRegistry;
   readonly stored: (agentId: string) => StoredState;
+  /** Since when somebody has been listening to everybody. */
+  readonly listeningSinceMs: () => number;
   /** Agents held at once; those not heard of longest, and in no registry, go first. */
   readonly kept: number;
 }
@@ -41,8 +43,6 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #members = new Map<string, Member>();
   #touched = new Set<Member>();
-  /** Since the first of them was watched. */
-  #listeningSinceMs: number | null = null;
   /** Changed since their sums were last written. */
   #unwritten = new Set<Member>();
 
@@ -163,8 +163,8 @@ export class Fleet {
     if (known !== undefined) return known;
     const settings = wireSettings(this.#parts.registry, agentId);
     const { periods, ...stored } = this.#parts.stored(agentId);
-    this.#listeningSinceMs ??= nowMs;
-    const wires = createAgentWires(settings, { nowMs, listeningSinceMs: this.#listeningSinceMs, ...stored });
+    const listeningSinceMs = this.#parts.listeningSinceMs();
+    const wires = createAgentWires(settings, { nowMs, listeningSinceMs, ...stored });
     wires.exclude(periods);
     const member = { wires, settings, minutes: [], endpoints: new Map(), lastSeenMs: 0, minute: 0 };
     this.#members.set(agentId, member);

@@ -31,6 +31,10 @@ export function keepBatch(batch: readonly Brought[], keeping: Keeping): Kept {
   const all = batch.flatMap(({ records }) => records);
   const added = addAll(all, tables);
   tables.traces.noteConversations(added);
+  tables.tellers.note(
+    batch.flatMap(({ tellers }) => tellers),
+    added,
+  );
   for (const { bundles, gaps } of batch) {
     tables.content.keep(bundles, keeping.nowMs);
     tables.gaps.add(gaps);

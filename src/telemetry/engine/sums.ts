@@ -12,6 +12,7 @@ import { createCounters, type Counters } from '../metrics/counters.js';
 import { ARTIFACTS, SPEND, TOOL_CALLS } from '../metrics/families.js';
 import type { NestedCall } from '../wire/types.js';
 import { Fleet, type StoredState } from './fleet.js';
+import type { Listening } from './listening.js';
 import type { Tables } from './tables.js';
 
 export interface SumsParts {
@@ -19,6 +20,7 @@ export interface SumsParts {
   readonly registry: Registry;
   readonly limits: Pick<WorkerLimits, 'series'>;
   readonly now: () => number;
+  readonly listening: Pick<Listening, 'sinceMs'>;
 }
 
 /** The name under which is kept which record was the last to be summed and written. */
@@ -49,15 +51,22 @@ export class Sums {
   readonly #parts: SumsParts;
   /** The record up to which sums are written. */
   #summed: number;
+  /** When each declared agent was heard last, as it was written before the start. */
+  readonly #lastSeen: ReadonlyMap<string, number>;
   /** Declared, or heard before the start, and not watched yet. */
   #asleep: string[];
   #periods: ReadonlyMap<string, readonly Period[]>;
 
   constructor(parts: SumsParts) {
     this.#parts = parts;
-    const { tables, registry, limits, now } = parts;
+    const { tables, registry, limits, now, listening } = parts;
     this.#periods = periodsByAgent(tables);
-    this.fleet = new Fleet({ registry, kept: MOST_AGENTS, stored: (agentId) => this.#stored(agentId) });
+    this.fleet = new Fleet({
+      registry,
+      kept: MOST_AGENTS,
+      stored: (agentId) => this.#stored(agentId),
+      listeningSinceMs: () => listening.sinceMs,
+    });
     this.counting = {
       counters: createCounters(limits.series),
       calls: new CountedActions(MOST_ACTIONS),
@@ -69,7 +78,9 @@ export class Sums {
     declareAll(registry, this.counting);
     this.#summed = tables.settings.get(SUMMED) ?? 0;
     const since = now() - KEPT_MINUTES * MS_PER_MINUTE;
-    const heard = [...tables.agents.lastSeen()].flatMap(([name, at]) => (at >= since ? [name] : []));
+    const lastSeen = [...tables.agents.lastSeen()];
+    const heard = lastSeen.flatMap(([name, at]) => (at >= since ? [name] : []));
+    this.#lastSeen = new Map(lastSeen.filter(([name]) => registry.agents.has(name)));
     this.#asleep = [...new Set([...registry.agents.keys(), ...heard])];
   }
 
@@ -190,6 +201,7 @@ export class Sums {
       endpoints: tables.endpoints.read(agentId),
       episodes: tables.episodes.read(agentId),
       periods: this.#periods.get(agentId) ?? [],
+      lastSeenMs: this.#lastSeen.get(agentId),
       lostReports: (fromMs, toMs) => tables.gaps.around(agentId, fromMs, toMs),
     };
   }

@@ -12,6 +12,7 @@ import { recordTable, type RecordTable } from '../database/record-table.js';
 import { rollupTable, type RollupTable } from '../database/rollup-table.js';
 import { settingTable, type SettingTable } from '../database/setting-table.js';
 import { purgeTable, type PurgeTable } from '../retention/purge-table.js';
+import { tellerTable, type TellerTable } from '../database/teller-table.js';
 import { traceTable, type TraceTable } from '../database/trace-table.js';
 
 /** Everything that telemetry keeps. */
@@ -28,6 +29,7 @@ export interface Tables {
   /** What was said, sealed. */
   readonly content: ContentStore;
   readonly traces: TraceTable;
+  readonly tellers: TellerTable;
   readonly gaps: GapTable;
   readonly purges: PurgeTable;
   /** Everything in one durable transaction, or nothing. */
@@ -51,6 +53,7 @@ export function openTables(database: Database, keys: ContentKeys): Tables {
     settings: settingTable(database),
     content,
     traces,
+    tellers: tellerTable(database, agents),
     gaps: gapTable(database),
     purges: purgeTable(database),
     together: (work) => {

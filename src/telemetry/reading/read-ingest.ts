@@ -8,11 +8,12 @@ import { decodeOtlp } from '../wire/decode-otlp.js';
 import { inflate } from '../wire/inflate.js';
 import { InvalidOtlp, TooLarge } from '../wire/invalid-otlp.js';
 import { readRecords } from '../wire/read-records.js';
-import type { ContentPiece, Correction, Prices, RegistryView } from '../wire/types.js';
+import type { ContentPiece, Correction, Prices, RegistryView, Teller } from '../wire/types.js';
 
 /** What a request brought, beside its records. */
 export interface Beside {
   readonly content: readonly ContentPiece[];
+  readonly tellers: readonly Teller[];
   readonly corrections: readonly Correction[];
   readonly gaps: readonly ReportGap[];
   /** Spans, log records or reports that were understood. */
@@ -55,6 +56,7 @@ const NOTHING = {
   kind: 'read',
   records: [],
   content: [],
+  tellers: [],
   corrections: [],
   gaps: [],
   accepted: 0,

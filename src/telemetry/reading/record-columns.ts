@@ -32,7 +32,7 @@ export interface RecordColumns {
 }
 
 const NUMBERS = 6;
-const WORDS = 12;
+const WORDS = 13;
 const CODES = 6;
 
 const ORIGINS: readonly RecordOrigin[] = ['span', 'check', 'event'];
@@ -125,6 +125,7 @@ class Packer {
     words[at + 7] = texts.put(7, record.conversationId);
     words[at + 8] = texts.put(8, record.cost?.model ?? null);
     words[at + 9] = texts.put(9, record.traceId);
+    words[at + 12] = texts.put(12, record.toolCallId ?? null);
     if (isSpan(record)) return this.#addSpanKey(record.traceId, record.spanId);
     this.#lastTrace = '';
     words[at + 10] = texts.put(10, record.spanId);
@@ -199,6 +200,7 @@ function unpack({ columns, keys, index }: At, body: string): Storable {
   const code = index * CODES;
   const flags = codes[code + 3] ?? 0;
   const keyAt = index * SPAN_KEY_BYTES;
+  const toolCallId = textAt(columns, word + 12);
   const key =
     (flags & SPAN) === 0 ? (textAt(columns, word + 11) ?? '') : keys.subarray(keyAt, keyAt + SPAN_KEY_BYTES);
   const record: ActionRecord = {
@@ -220,6 +222,7 @@ function unpack({ columns, keys, index }: At, body: string): Storable {
     parentSpanId: textAt(columns, word + 5),
     parentActionId: textAt(columns, word + 6),
     conversationId: textAt(columns, word + 7),
+    ...(toolCallId !== null && { toolCallId }),
     outcome: OUTCOMES[codes[code + 2] ?? 0] ?? 'unknown',
   };
   return { record, key, body };

@@ -3,7 +3,7 @@
  * what arrived later (telemetry that was sent in afterwards) as if it had arrived with the act, and that is said.
  */
 import type { ActionRecord } from '../../core/action-record.js';
-import { BASELINE_MINUTES } from '../../core/tripwire/baseline.js';
+import { KEPT_MINUTES } from '../../core/tripwire/minute-series.js';
 import { Replay } from '../../core/tripwire/replay.js';
 import type { WireRegistry } from '../../core/tripwire/parameters.js';
 import type { Period } from '../../core/tripwire/wires.js';
@@ -13,11 +13,14 @@ import type { Cursor } from '../messages.js';
 import type { ReplayRequest, ReplayResult } from '../types.js';
 
 const MINUTE_MS = 60_000;
-/** Seven days, the hour under test and some minutes for what arrived late. */
-const BASELINE_MS = (BASELINE_MINUTES + 70) * MINUTE_MS;
+/** As far back as the wires look live, and some minutes for what arrived late. */
+const BASELINE_MS = (KEPT_MINUTES + 10) * MINUTE_MS;
 const LATEST_MS = 60 * MINUTE_MS;
-/** Records are read in order of the acts; clocks that are ahead of ours by more than this come a little late. */
-const LOOKAHEAD_MS = MINUTE_MS;
+/**
+ * Records are read in order of the acts, and handed over in order of arrival: of clocks that are ahead of ours by more than
+ * this, what they tell comes late, and an agent may look silent that was not.
+ */
+const LOOKAHEAD_MS = 15 * MINUTE_MS;
 const PAGE = 2_000;
 
 interface Waiting {

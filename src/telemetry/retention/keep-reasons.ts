@@ -1,5 +1,5 @@
 import type { PurgeReport } from '../../core/retention.js';
-import type { OldGap, OldRecord, PurgeTable } from './purge-table.js';
+import type { Act, OldGap, OldRecord, PurgeTable } from './purge-table.js';
 
 /** Why something older than the ordinary time is kept. An incident counts first. */
 export type KeepReason = keyof PurgeReport['kept'];
@@ -11,58 +11,76 @@ export interface KeepReasons {
   ofGap(gap: OldGap): KeepReason | null;
 }
 
-interface Act {
-  readonly agent: string;
-  readonly atMs: number;
-}
-
 /** Traces whose answer is remembered: records of one come one after the other. */
 const REMEMBERED = 1_000;
 
-/** A trace is kept as a whole: by what keeps any of the acts in it. */
-export function keepReasons(table: PurgeTable, { financialSinceMs }: PurgeReport): KeepReasons {
-  const holds = table.holds();
+/**
+ * A trace is kept as a whole: by what keeps any of the acts in it. And an act is kept as a whole: checks, spans and events
+ * that bear one id are kept by what keeps any of them, though they be another agent's or in another trace.
+ */
+export function keepReasons(table: PurgeTable, report: PurgeReport): KeepReasons {
   const heldTraces = table.heldTraces();
-  const financial = table.financial();
-  const remembered = new Map<string, KeepReason | null>();
-
-  const isHeldDuring = ({ agent, fromMs: begins, toMs: ends }: Omit<OldGap, 'id'>): boolean =>
-    holds.some(
-      ({ agentId, fromMs, toMs }) =>
-        (agentId === null || agentId === agent) && ends >= fromMs && (toMs === null || begins <= toMs),
-    );
-  const isHeld = ({ agent, atMs }: Act): boolean => isHeldDuring({ agent, fromMs: atMs, toMs: atMs });
-  const isFinancial = ({ agent, atMs }: Act): boolean => financial.has(agent) && atMs >= financialSinceMs;
-
-  function ofTrace(traceId: string): KeepReason | null {
-    const known = remembered.get(traceId);
-    if (known !== undefined) return known;
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    const reason = judge(traceId);
-    remembered.set(traceId, reason);
-    return reason;
-  }
-
-  function judge(traceId: string): KeepReason | null {
-    if (heldTraces.has(traceId)) return 'incident';
-    const acts = table.actsOf(traceId);
+  const { isHeld, isFinancial } = keepers(table, report);
+  const reasonOf = (acts: readonly Pick<Act, 'agent' | 'fromMs' | 'toMs'>[]): KeepReason | null => {
     if (acts.some(isHeld)) return 'incident';
     return acts.some(isFinancial) ? 'financial' : null;
-  }
-
+  };
+  const directly = remembering((traceId) =>
+    heldTraces.has(traceId) ? 'incident' : reasonOf(table.actsOf(traceId)),
+  );
+  const ofAction = remembering((actionId) => {
+    const acts = table.actsUnder(actionId);
+    const traces = new Set(acts.flatMap(({ traceId }) => traceId ?? []));
+    return strongest([reasonOf(acts), ...[...traces].map(directly)]);
+  });
+  const ofTrace = remembering((traceId) => {
+    const ids = new Set(table.actsOf(traceId).flatMap(({ actionId }) => actionId ?? []));
+    return directly(traceId) === 'incident'
+      ? 'incident'
+      : strongest([directly(traceId), ...[...ids].map(ofAction)]);
+  });
   return {
-    ofRecord(record) {
-      const { traceId } = record;
-      if (isHeld(record)) return 'incident';
-      const ofItsTrace = traceId === null ? null : ofTrace(traceId);
-      return ofItsTrace ?? (isFinancial(record) ? 'financial' : null);
-    },
-    /** Of a trace without records nobody knows the agent: what holds everybody's holds it. */
+    ofRecord: ({ agent, atMs, traceId, actionId }) =>
+      strongest([
+        reasonOf([{ agent, fromMs: atMs, toMs: atMs }]),
+        traceId === null ? null : ofTrace(traceId),
+        actionId === null ? null : ofAction(actionId),
+      ]),
+    /** Of a trace of which nobody has told nobody knows the agent: what holds everybody's holds it. */
     ofTrace: (traceId, lastMs) =>
-      ofTrace(traceId) ?? (isHeld({ agent: '', atMs: lastMs }) ? 'incident' : null),
-    ofGap: (gap) => {
-      if (isHeldDuring(gap)) return 'incident';
-      return isFinancial({ agent: gap.agent, atMs: gap.toMs }) ? 'financial' : null;
-    },
+      strongest([ofTrace(traceId), isHeld({ agent: '', fromMs: lastMs, toMs: lastMs }) ? 'incident' : null]),
+    ofGap: (gap) => reasonOf([gap]),
+  };
+}
+
+type During = Pick<Act, 'agent' | 'fromMs' | 'toMs'>;
+
+function keepers(table: PurgeTable, { financialSinceMs }: PurgeReport) {
+  const holds = table.holds();
+  const financial = table.financial();
+  return {
+    isHeld: ({ agent, fromMs: begins, toMs: ends }: During): boolean =>
+      holds.some(
+        ({ agentId, fromMs, toMs }) =>
+          (agentId === null || agentId === agent) && ends >= fromMs && (toMs === null || begins <= toMs),
+      ),
+    isFinancial: ({ agent, toMs }: During): boolean => financial.has(agent) && toMs >= financialSinceMs,
+  };
+}
+
+function strongest(reasons: readonly (KeepReason | null)[]): KeepReason | null {
+  if (reasons.includes('incident')) return 'incident';
+  return reasons.includes('financial') ? 'financial' : null;
+}
+
+function remembering(judge: (id: string) => KeepReason | null): (id: string) => KeepReason | null {
+  const remembered = new Map<string, KeepReason | null>();
+  return (id) => {
+    const known = remembered.get(id);
+    if (known !== undefined) return known;
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    const reason = judge(id);
+    remembered.set(id, reason);
+    return reason;
   };
 }

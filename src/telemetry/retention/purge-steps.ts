@@ -40,6 +40,7 @@ export function* purgeSteps(parts: PurgeParts, ask: PurgeAsk): Generator<void, P
   yield;
   report = yield* purgeTraces(parts, report);
   report = yield* purgeRecords(parts, report);
+  report = purgeMisdated(parts, report, ask);
   together(() => forgetGaps(table, report));
   while (together(() => parts.content.rewrap(KEYS_AT_ONCE)) === KEYS_AT_ONCE) yield;
   together(() => table.finish(report, ask.nowMs));
@@ -104,6 +105,20 @@ function purgeRecords(parts: PurgeParts, begun: PurgeReport): Generator<void, Pu
     judge: (record) => ({ reason: reasons.ofRecord(record), atMs: record.atMs }),
     erase: (record) => table.deleteRecord(record),
   });
+}
+
+/** In one step: a clock that runs ahead is soon noticed. Those that are kept come again with the next purge. */
+function purgeMisdated(parts: PurgeParts, begun: PurgeReport, { nowMs }: PurgeAsk): PurgeReport {
+  const { table } = parts;
+  const reasons = keepReasons(table, begun);
+  const rows = table.misdatedRecords({ beforeMs: begun.keptSinceMs, nowMs, limit: RECORDS_AT_ONCE });
+  return inOneStep(parts, begun, (counted) =>
+    rows.reduce((sum, record) => {
+      const reason = reasons.ofRecord(record);
+      if (reason === null) table.deleteRecord(record);
+      return counting(sum, { what: 'records', reason, atMs: record.atMs });
+    }, counted),
+  );
 }
 
 function* purgePages<Row>(

@@ -5,10 +5,19 @@ import { spanOfKey, traceKeys } from '../database/record-key.js';
 /** A record that is older than its time, or may be. */
 export interface OldRecord {
   readonly id: number;
+  readonly actionId: string | null;
   readonly atMs: number;
   readonly agent: string;
   readonly agentNumber: number;
   readonly traceId: string | null;
+}
+
+/** Something that an agent did or told, from a moment to another. */
+export interface Act {
+  readonly agent: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly actionId: string | null;
 }
 
 /** What a guard could not report, older than its time. */
@@ -32,12 +41,13 @@ export interface PurgeRow {
   readonly isReported: boolean;
 }
 
-type Hold = Omit<IncidentHold, 'dedupKeys'>;
+type Hold = Omit<IncidentHold, 'dedupKeys' | 'isLabel'>;
 
 /** What purging reads, deletes and remembers. All of it within the caller's transaction. */
 export interface PurgeTable {
   newestRun(): PurgeRow | undefined;
-  lastFinishedMs(): number | null;
+  /** The newest purge that went to its end. */
+  lastFinished(): { readonly keptSinceMs: number; readonly endedAtMs: number } | null;
   addRun(day: string, nowMs: number): number;
   putRun(report: PurgeReport): void;
   finish(report: PurgeReport, nowMs: number): void;
@@ -51,8 +61,16 @@ export interface PurgeTable {
   financial(): Set<string>;
   oldTraces(beforeMs: number, after: OldTrace | null, limit: number): OldTrace[];
   oldRecords(beforeMs: number, after: OldRecord | null, limit: number): OldRecord[];
-  /** Who did something in a trace, and when. */
-  actsOf(traceId: string): { readonly agent: string; readonly atMs: number }[];
+  /** Arrived before then, and dated later than now, by a clock that was wrong: they are as old as their arrival. */
+  misdatedRecords(ask: {
+    readonly beforeMs: number;
+    readonly nowMs: number;
+    readonly limit: number;
+  }): OldRecord[];
+  /** Who did or told something in a trace, and when. */
+  actsOf(traceId: string): Act[];
+  /** Who did or told something under an id of an action, and in which trace. */
+  actsUnder(actionId: string): (Act & Pick<OldRecord, 'traceId'>)[];
   /** Content and its key. */
   eraseTrace(trace: OldTrace): void;
   /** With the last record of a trace goes what conversation it belonged to, unless its content is still there. */
@@ -66,6 +84,8 @@ export interface PurgeTable {
 }
 
 const MOST_ACTS = 20_000;
+/** Records that bear one id of an action: nobody means more. */
+const MOST_UNDER = 200;
 
 export function purgeTable(database: Database): PurgeTable {
   return { ...runsIn(database), ...holdsIn(database), ...oldIn(database), ...gapsIn(database) };
@@ -79,7 +99,9 @@ interface StoredRun {
 
 function runsIn(database: Database) {
   const newest = database.prepare<[], StoredRun>('select * from purge_run order by id desc limit 1');
-  const lastFinished = database.prepare<[], number | null>('select max(finished_ms) from purge_run').pluck();
+  const lastFinished = database.prepare<[], StoredRun>(
+    'select * from purge_run where finished_ms is not null order by id desc limit 1',
+  );
   const add = database.prepare("insert into purge_run (day, started_ms, report) values (?, ?, '')");
   const put = database.prepare('update purge_run set report = ? where id = ?');
   const finish = database.prepare('update purge_run set report = ?, finished_ms = ? where id = ?');
@@ -92,7 +114,12 @@ function runsIn(database: Database) {
       const report = JSON.parse(row.report) as PurgeReport;
       return { report, isFinished: row.finished_ms !== null, isReported: row.reported_ms !== null };
     },
-    lastFinishedMs: () => lastFinished.get() ?? null,
+    lastFinished: () => {
+      const row = lastFinished.get();
+      if (row === undefined || row.finished_ms === null) return null;
+      const { keptSinceMs } = JSON.parse(row.report) as PurgeReport;
+      return { keptSinceMs, endedAtMs: row.finished_ms };
+    },
     addRun: (day: string, nowMs: number) => Number(add.run(day, nowMs).lastInsertRowid),
     putRun: (report: PurgeReport) => void put.run(JSON.stringify(report), report.id),
     finish: (report: PurgeReport, nowMs: number) => void finish.run(JSON.stringify(report), nowMs, report.id),
@@ -104,6 +131,7 @@ function holdsIn(database: Database) {
   const clear = database.prepare('delete from hold');
   const clearTraces = database.prepare('delete from held_trace');
   const add = database.prepare('insert into hold (incident, agent_id, from_ms, to_ms) values (?, ?, ?, ?)');
+  const heard = database.prepare<[string], number>('select 1 from agent where name = ?').pluck();
   const addTraces = database.prepare<[string, string]>(
     `insert into held_trace (trace, incident)
      select distinct unhex(trace.value), ? from finding, json_each(finding.body, '$.traceIds') as trace
@@ -120,8 +148,9 @@ function holdsIn(database: Database) {
     replaceHolds: (holds: readonly IncidentHold[]) => {
       clear.run();
       clearTraces.run();
-      for (const { incident, agentId, fromMs, toMs, dedupKeys } of holds) {
-        add.run(incident, agentId, Math.trunc(fromMs), toMs);
+      for (const { incident, agentId, isLabel, fromMs, toMs, dedupKeys } of holds) {
+        const isNobody = isLabel === true && agentId !== null && heard.get(agentId) === undefined;
+        add.run(incident, isNobody ? null : agentId, Math.trunc(fromMs), toMs);
         for (const dedupKey of dedupKeys) addTraces.run(incident, dedupKey);
       }
     },
@@ -144,30 +173,41 @@ function oldIn(database: Database) {
     `select id, lower(hex(trace)) as traceId, last_ms as lastMs from content_trace
      where last_ms < ? and (last_ms, id) > (?, ?) order by last_ms, id limit ?`,
   );
-  // The greatest id stays: it would be given to another record, which was then taken for one already summed.
-  const records = database.prepare<[object], OldRow>(
-    `select record.id, at_ms as atMs, agent.name as agent, record.agent as agentNumber, key,
+  const received = "coalesce(body ->> 'receivedAtMs', at_ms)";
+  const from = (at: string): string =>
+    `select record.id, action_id as actionId, ${at} as atMs, agent.name as agent, record.agent as agentNumber, key,
        body ->> 'traceId' as toldTrace
-     from record join agent on agent.id = record.agent
-     where at_ms < :beforeMs and (at_ms, record.agent, record.id) > (:atMs, :agentNumber, :id)
-       and coalesce(body ->> 'receivedAtMs', at_ms) < :beforeMs
-       and record.id < (select max(id) from record)
+     from record join agent on agent.id = record.agent`;
+  // The greatest id stays: it would be given to another record, which was then taken for one already summed.
+  const arrived = `${received} < :beforeMs and record.id < (select max(id) from record)`;
+  const records = database.prepare<[object], OldRow>(
+    `${from('at_ms')}
+     where at_ms < :beforeMs and (at_ms, record.agent, record.id) > (:atMs, :agentNumber, :id) and ${arrived}
      order by at_ms, record.agent, record.id limit :limit`,
   );
-  const acts = database.prepare<[Buffer, Buffer, number], { agent: string; atMs: number }>(
-    `select agent.name as agent, at_ms as atMs from record join agent on agent.id = record.agent
-     where key between ? and ? limit ?`,
+  const misdated = database.prepare<[object], OldRow>(
+    `${from(received)} where at_ms > :nowMs and ${arrived} order by at_ms limit :limit`,
   );
+  const acts = database.prepare<[Buffer, Buffer, Buffer, number], Act>(
+    `select agent.name as agent, at_ms as fromMs, at_ms as toMs, action_id as actionId
+       from record join agent on agent.id = record.agent where key between ? and ?
+     union all select agent.name, from_ms, to_ms, null
+       from trace_teller join agent on agent.id = trace_teller.agent where trace = ?
+     limit ?`,
+  );
+  const under = database.prepare<[string, number], OldRow>(`${from('at_ms')} where action_id = ? limit ?`);
   const eraseSpans = database.prepare('delete from content where trace = ?');
   const eraseBundles = database.prepare('delete from content_bundle where trace = ?');
   const eraseKey = database.prepare('delete from content_trace where id = ?');
+  const forgetTellers = database.prepare('delete from trace_teller where trace = unhex(?)');
   const forgetConversation = database.prepare('delete from conversation where trace = unhex(?)');
   const deleteRecord = database.prepare('delete from record where id = ?');
-  const forgetEmpty = database.prepare<[Buffer, Buffer, Buffer, Buffer]>(
-    `delete from conversation where trace = ?
-       and not exists (select 1 from record where key between ? and ?)
-       and not exists (select 1 from content_trace where trace = ?)`,
-  );
+  const isThere = database
+    .prepare<[Buffer, Buffer, Buffer], number>(
+      `select exists (select 1 from record where key between ? and ?)
+         or exists (select 1 from content_trace where trace = ?)`,
+    )
+    .pluck();
   return {
     oldTraces: (beforeMs: number, after: OldTrace | null, limit: number) =>
       traces.all(beforeMs, after?.lastMs ?? -1, after?.id ?? 0, limit),
@@ -180,26 +220,36 @@ function oldIn(database: Database) {
           id: after?.id ?? 0,
           limit,
         })
-        .map(({ key, toldTrace, ...row }): OldRecord => ({
-          ...row,
-          traceId: spanOfKey(key)?.traceId ?? toldTrace,
-        })),
-    actsOf: (traceId: string) => acts.all(...traceKeys(traceId), MOST_ACTS),
+        .map(oldRecordOf),
+    misdatedRecords: (ask: { beforeMs: number; nowMs: number; limit: number }) =>
+      misdated.all(ask).map(oldRecordOf),
+    actsOf: (traceId: string) => acts.all(...traceKeys(traceId), Buffer.from(traceId, 'hex'), MOST_ACTS),
+    actsUnder: (actionId: string) =>
+      under.all(actionId, MOST_UNDER).map((row) => {
+        const { agent, atMs, traceId } = oldRecordOf(row);
+        return { agent, fromMs: atMs, toMs: atMs, actionId, traceId };
+      }),
     eraseTrace: ({ id, traceId }: OldTrace) => {
       eraseSpans.run(id);
       eraseBundles.run(id);
       eraseKey.run(id);
       forgetConversation.run(traceId);
+      forgetTellers.run(traceId);
     },
     deleteRecord: ({ id, traceId }: OldRecord) => {
       deleteRecord.run(id);
       if (traceId === null) return;
-      const trace = Buffer.from(traceId, 'hex');
-      forgetEmpty.run(trace, ...traceKeys(traceId), trace);
+      if (isThere.get(...traceKeys(traceId), Buffer.from(traceId, 'hex')) === 1) return;
+      forgetConversation.run(traceId);
+      forgetTellers.run(traceId);
     },
     overwrite: (isOn: boolean) => void database.pragma(`secure_delete = ${isOn ? 'ON' : 'OFF'}`),
     truncateLog: () => void database.pragma('wal_checkpoint(TRUNCATE)'),
   };
+}
+
+function oldRecordOf({ key, toldTrace, ...row }: OldRow): OldRecord {
+  return { ...row, traceId: spanOfKey(key)?.traceId ?? toldTrace };
 }
 
 /** Few: a guard that loses reports says so once for many. */

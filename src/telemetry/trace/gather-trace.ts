@@ -1,43 +1,98 @@
 import type { ActionRecord } from '../../core/action-record.js';
+import { joinTrace } from '../../core/join-trace.js';
+import { byPlace, placeOf } from '../../core/span-place.js';
+import { tellTrace } from '../../core/tell-trace.js';
 import type { ContentState, TraceMaterial, TracePiece } from '../../core/trace.js';
 import type { ContentStore, TraceRead } from '../content/content-store.js';
 import type { GapTable } from '../database/gap-table.js';
+import type { PurgeTable } from '../retention/purge-table.js';
 import type { TraceTable } from '../database/trace-table.js';
+import { piecesThatFit } from './pieces-that-fit.js';
 
 export interface GatherParts {
   readonly traces: TraceTable;
   readonly content: ContentStore;
   readonly gaps: GapTable;
+  readonly purges: Pick<PurgeTable, 'lastFinished'>;
 }
 
 const MOST_RECORDS = 200;
 const MOST_SPANS = 5_000;
+/** Spans around one: links may run in circles. */
+const FURTHEST = 64;
 /** Traces of one conversation: what was said before explains the action, what came after shows what it led to. */
 const CONVERSATION = { before: 10, after: 5 };
-/** Text in one answer. */
-const MOST_CHARACTERS = 4_194_304;
 /** An act and the report of it are seldom further apart. */
 const GAP_AROUND_MS = 60_000;
 
 /** Collects what is stored around an action, opened. Everything is bounded, and says so where it was too much. */
-export function gatherTrace(actionId: string, { traces, content, gaps }: GatherParts): TraceMaterial {
+export function gatherTrace(actionId: string, parts: GatherParts): TraceMaterial {
+  const { traces, gaps } = parts;
   const about = traces.ofAction(actionId, MOST_RECORDS);
   const own = distinct(about.flatMap(({ traceId }) => traceId ?? []));
-  const spans = own.flatMap((traceId) => traces.ofTrace(traceId, MOST_SPANS));
-  const conversation = conversationOf([...about, ...spans], traces);
+  const ownSpans = own.flatMap((traceId) => traces.ofTrace(traceId, MOST_SPANS));
+  const conversation = conversationOf([...about, ...ownSpans], traces);
   const others = (conversation?.traceIds ?? []).filter((traceId) => !own.includes(traceId));
-  const budget = { left: MOST_CHARACTERS, isCut: about.length >= MOST_RECORDS || spans.length >= MOST_SPANS };
-  const reads = [...own, ...others].map((traceId) => ({ traceId, read: content.read(traceId) }));
-  const pieces = reads.flatMap(({ read }) => (read.kind === 'stored' ? within(budget, read.pieces) : []));
+  const spans = [
+    ...withAncestors([...about, ...ownSpans], traces),
+    ...others.flatMap((traceId) => traces.ofTrace(traceId, MOST_SPANS)),
+  ];
+  const { joined, reads } = join({ about, spans, own, others }, parts);
+  const told = tellTrace(joined, { spans, pieces: reads.flatMap(({ read }) => piecesIn(read)) });
+  const fitting = piecesThatFit(told.pieces, joined);
   return {
     about,
-    spans: [...spans, ...others.flatMap((traceId) => traces.ofTrace(traceId, MOST_SPANS))],
+    spans,
+    joined,
+    clockBehindMs: told.clockBehindMs,
     conversation,
-    pieces,
+    pieces: fitting,
+    leftOut: told.pieces.length - fitting.length,
     content: reads.map(({ traceId, read }) => ({ traceId, state: stateOf(read) })),
     gaps: gapsAround(about, gaps),
-    isCut: budget.isCut,
+    isCut: about.length >= MOST_RECORDS || ownSpans.length >= MOST_SPANS,
+    purge: parts.purges.lastFinished(),
   };
+}
+
+interface Found {
+  readonly about: readonly ActionRecord[];
+  readonly spans: readonly ActionRecord[];
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Other traces of its conversation are opened only where its own do not tell who asked for it. */
+function join({ about, spans, own, others }: Found, { content }: GatherParts) {
+  const reading = (traceId: string) => ({ traceId, read: content.read(traceId) });
+  const ofOwn = own.map(reading);
+  const joining = (reads: typeof ofOwn) =>
+    joinTrace({ about, spans, pieces: reads.flatMap(({ read }) => piecesIn(read)) });
+  const joined = joining(ofOwn);
+  if (joined.decision !== null || joined.toolCallId === null || others.length === 0)
+    return { joined, reads: ofOwn };
+  const reads = [...ofOwn, ...others.map(reading)];
+  return { joined: joining(reads), reads };
+}
+
+/** A trace may have more spans than were read: what is around the action is read whatever else is left out. */
+function withAncestors(records: readonly ActionRecord[], traces: TraceTable): readonly ActionRecord[] {
+  const known = new Map(byPlace(records));
+  const found: ActionRecord[] = [];
+  for (const { traceId, spanId, parentSpanId, origin } of records.slice(0, MOST_RECORDS)) {
+    let outer = origin === 'span' ? parentSpanId : spanId;
+    for (let steps = 0; traceId !== null && outer !== null && steps < FURTHEST; steps += 1) {
+      const place = placeOf({ traceId, spanId: outer });
+      const span = known.get(place) ?? traces.ofSpan(traceId, outer);
+      if (span === undefined) break;
+      if (!known.has(place)) {
+        known.set(place, { ...span, traceId, spanId: outer });
+        found.push(span);
+      }
+      outer = span.parentSpanId;
+    }
+  }
+  return [...byPlace(records).values(), ...found];
 }
 
 function conversationOf(records: readonly ActionRecord[], traces: TraceTable): TraceMaterial['conversation'] {
@@ -47,14 +102,8 @@ function conversationOf(records: readonly ActionRecord[], traces: TraceTable): T
   return { id, traceIds: traces.ofConversation(id, first.atMs, CONVERSATION) };
 }
 
-/** Whole pieces, as long as they fit. */
-function within(budget: { left: number; isCut: boolean }, pieces: readonly TracePiece[]): TracePiece[] {
-  return pieces.filter(({ text }) => {
-    const fits = text.length <= budget.left;
-    if (fits) budget.left -= text.length;
-    else budget.isCut = true;
-    return fits;
-  });
+function piecesIn(read: TraceRead): readonly TracePiece[] {
+  return read.kind === 'stored' ? read.pieces : [];
 }
 
 function stateOf(read: TraceRead): ContentState {

@@ -1,4 +1,5 @@
 import type { ActionClassName } from '../../core/action-class.js';
+import { declaredClass } from '../../core/tripwire/authorisation.js';
 import { SLOT } from './attribute-names.js';
 import type { RegistryView, Slots } from './types.js';
 
@@ -18,7 +19,8 @@ export function classOf(
   agentId: string,
   tool: string | null,
 ): ActionClassName | null {
-  return tool === null ? null : (classesOf(registry, agentId)?.get(tool) ?? null);
+  const classes = tool === null ? null : classesOf(registry, agentId);
+  return tool === null || classes === null ? null : (declaredClass(classes, tool) ?? null);
 }
 
 function classesOf({ agents }: RegistryView, agentId: string): ReadonlyMap<string, ActionClassName> | null {

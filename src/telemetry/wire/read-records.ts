@@ -10,11 +10,19 @@ import { kindOf } from './kind-of.js';
 import type { SpanKind } from './kind-words.js';
 import { nestedCalls } from './nested-calls.js';
 import { contentOfLog, contentOfSpan } from './read-content.js';
-import { recordOfLog } from './record-of-log.js';
+import { agentOfLog, recordOfLog } from './record-of-log.js';
 import type { ReadingContext, Sighting } from './reading-context.js';
 import { recordOfSpan } from './record-of-span.js';
-import { nameAt } from './slot-values.js';
-import type { ContentPiece, Correction, Decoded, DecodedSpan, ReadTelemetry } from './types.js';
+import { actionIdAt, nameAt } from './slot-values.js';
+import type {
+  ContentPiece,
+  Correction,
+  Decoded,
+  DecodedLog,
+  DecodedSpan,
+  ReadTelemetry,
+  Teller,
+} from './types.js';
 
 /**
  * Reads what was decoded: a record for each span that has to do with an agent, and the pieces of what was said. The agent
@@ -28,6 +36,7 @@ export function readRecords(decoded: Decoded, context: ReadingContext): ReadTele
   for (const sighting of sightings) fillPlace(sighting, context, corrections);
   const records: ActionRecord[] = [];
   const content: ContentPiece[] = [];
+  const tellers = new Map<string, Teller>();
   for (const sighting of sightings) {
     const record = recordOfSpan(sighting, context);
     if (record !== null) records.push(record);
@@ -36,9 +45,20 @@ export function readRecords(decoded: Decoded, context: ReadingContext): ReadTele
   for (const log of decoded.events) {
     const record = recordOfLog(log, context);
     if (record !== null) records.push(record);
+    const before = content.length;
     contentOfLog(log, context.receivedAtMs, content);
+    if (record === null && content.length > before) noteTeller(log, context, tellers);
   }
-  return { records, content, corrections };
+  return { records, content, corrections, tellers: [...tellers.values()] };
+}
+
+/** Once a request: log records of one trace come one after the other. */
+function noteTeller(log: DecodedLog, context: ReadingContext, tellers: Map<string, Teller>): void {
+  const { traceId } = log;
+  if (traceId === null) return;
+  const agentId = agentOfLog(log, context);
+  const atMs = log.atMs ?? context.receivedAtMs;
+  tellers.set(`${traceId} ${agentId}`, { traceId, agentId, atMs });
 }
 
 /** Puts a span in its place, before anything is judged: a batch is in no order. */
@@ -53,7 +73,7 @@ function see(span: DecodedSpan, { ancestry, registry }: ReadingContext): Sightin
   place.kind = placeKindOf(kind);
   place.parentSpanId = parentSpanId;
   place.agentId = toldAgent({ slots, kind, name: span.name }, registry);
-  place.actionId = nameAt(slots, SLOT.actionId);
+  place.actionId = actionIdAt(slots, SLOT.actionId);
   place.tool = called.tool;
   place.responseId = nameAt(slots, SLOT.responseId);
   const isSum = span.name === SUM_OF_CALLS;

@@ -7,7 +7,7 @@ import { enclosingAgent } from './correct-agents.js';
 import type { OwnEvent } from './own-event.js';
 import type { ReadingContext } from './reading-context.js';
 import { isCustomerVisible, reviewOf } from './review-of.js';
-import { nameAt } from './slot-values.js';
+import { actionIdAt, nameAt } from './slot-values.js';
 import type { DecodedLog } from './types.js';
 
 /**
@@ -23,7 +23,7 @@ export function recordOfLog(log: DecodedLog, context: ReadingContext): ActionRec
 function recordOfEvent(log: DecodedLog, event: OwnEvent, context: ReadingContext): ActionRecord {
   const { durationMs, ...told } = event;
   const slots = log.slots.with(SLOT.openInferenceAgent, undefined);
-  const agentId = agentFor({ ...log, slots }, context);
+  const agentId = agentOfLog({ ...log, slots }, context);
   const atMs = log.atMs ?? context.receivedAtMs;
   return {
     origin: 'event',
@@ -48,13 +48,13 @@ function recordOfArtifact(log: DecodedLog, context: ReadingContext): ActionRecor
   const review = reviewOf(slots);
   const isArtifact = slots[SLOT.artifactVisibility] !== undefined;
   if (!isArtifact && review === null) return null;
-  const agentId = agentFor(log, context);
+  const agentId = agentOfLog(log, context);
   const tool = nameAt(slots, SLOT.toolName);
   const atMs = log.atMs ?? context.receivedAtMs;
   return {
     origin: 'event',
     kind: isArtifact ? 'artifact' : 'other',
-    actionId: nameAt(slots, SLOT.actionId),
+    actionId: actionIdAt(slots, SLOT.actionId),
     agentId,
     tool,
     endpoint: null,
@@ -68,13 +68,14 @@ function recordOfArtifact(log: DecodedLog, context: ReadingContext): ActionRecor
     traceId: log.traceId,
     spanId: log.spanId,
     parentSpanId: null,
-    parentActionId: nameAt(slots, SLOT.parentActionId),
+    parentActionId: actionIdAt(slots, SLOT.parentActionId),
     conversationId: nameAt(slots, SLOT.conversation),
     outcome: isArtifact ? 'ok' : 'unknown',
   };
 }
 
-function agentFor(log: DecodedLog, context: ReadingContext): string {
+/** Whose it is, as far as one can see. */
+export function agentOfLog(log: DecodedLog, context: ReadingContext): string {
   const { slots, resource } = log;
   const { registry } = context;
   return (

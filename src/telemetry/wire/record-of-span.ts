@@ -10,7 +10,7 @@ import { RECORD_KIND } from './kind-of.js';
 import { isCountedCall } from './nested-calls.js';
 import type { ReadingContext, Sighting } from './reading-context.js';
 import { isCustomerVisible, reviewOf } from './review-of.js';
-import { nameAt } from './slot-values.js';
+import { actionIdAt, nameAt } from './slot-values.js';
 import type { DecodedSpan } from './types.js';
 
 /** The record of a span; null for spans that have nothing to do with an agent, and for those that have only begun. */
@@ -40,10 +40,19 @@ export function recordOfSpan(sighting: Sighting, context: ReadingContext): Actio
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
-    parentActionId: nameAt(slots, SLOT.parentActionId) ?? actionIdOf(around),
+    parentActionId: actionIdAt(slots, SLOT.parentActionId) ?? actionIdOf(around),
     conversationId: nameAt(slots, SLOT.conversation),
+    ...quietCall(sighting),
     outcome: outcomeOf(span),
   };
+}
+
+/** What a tool was given and gave back may be withheld, and the call that asked for it be told by another span. */
+function quietCall({ kind, span: { slots } }: Sighting): Pick<ActionRecord, 'toolCallId'> {
+  if (kind !== 'tool' || slots[SLOT.toolArguments] !== undefined || slots[SLOT.toolResult] !== undefined)
+    return {};
+  const toolCallId = nameAt(slots, SLOT.toolCallId);
+  return toolCallId === null ? {} : { toolCallId };
 }
 
 interface AgentFor {

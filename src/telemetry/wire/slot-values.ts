@@ -1,3 +1,4 @@
+import { spelledActionId } from '../../core/action-id.js';
 import { JsonCursor } from './json-cursor.js';
 import type { Slots, Value } from './types.js';
 
@@ -12,6 +13,12 @@ const PLAIN = /^[!-~](?:[ -~]{0,254}[!-~])?$/;
 export function nameAt(slots: Slots, slot: number): string | null {
   const value = slots[slot];
   return typeof value === 'string' ? cleanName(value) : null;
+}
+
+/** The id of an action, in its one spelling; null where there is none. */
+export function actionIdAt(slots: Slots, slot: number): string | null {
+  const name = nameAt(slots, slot);
+  return name === null ? null : spelledActionId(name);
 }
 
 /** A name as it may be stored. */

@@ -121,8 +121,16 @@ export interface NestedCall {
 /** What is to be mended of what was stored before. */
 export type Correction = AgentCorrection | NestedCall;
 
+/** Who said something in a trace of which it sent no record. */
+export interface Teller {
+  readonly traceId: string;
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
 export interface ReadTelemetry {
   readonly records: readonly ActionRecord[];
   readonly content: readonly TracePiece[];
+  readonly tellers: readonly Teller[];
   readonly corrections: readonly Correction[];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matches } from '../../../src/core/tripwire/authorisation.js';
+import { declaredClass, matches } from '../../../src/core/tripwire/authorisation.js';
 import { aCall, aCheck, anAction, anInference, MINUTE, theWires } from '../../support/action-records.js';
 
 describe('the authorisation wire', () => {
@@ -71,6 +71,17 @@ describe('the authorisation wire', () => {
 
     expect(told(true)).toBe(0);
     expect(told(false)).toBe(1);
+  });
+
+  it('gives a tool that a name with a star declares the class of that name', () => {
+    const inventory = new Map([
+      ['github.*', 'code-deployment'],
+      ['github.comment', 'customer-communication'],
+    ]);
+
+    expect(declaredClass(inventory, 'github.merge')).toBe('code-deployment');
+    expect(declaredClass(inventory, 'github.comment')).toBe('customer-communication');
+    expect(declaredClass(inventory, 'gitlab.merge')).toBeUndefined();
   });
 
   it('matches a declared name with stars as a regular expression would, however the names are made', () => {

@@ -136,7 +136,7 @@ describe('the cost wire', () => {
   it('never has a limit below the floor', () => {
     expect(spend(10, spending(0.1, 131))).toEqual([]);
     expect(spend(10.01, spending(0.1, 131))[0]?.sentence).toContain(
-      '7-day median $0.10 over 131 active hours, limit $10.00',
+      '7-day median $0.10 over 131 active hours, limit $10.00 (the floor)',
     );
   });
 

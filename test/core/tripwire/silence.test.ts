@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MinuteRollup } from '../../../src/core/tripwire/rollup.js';
-import type { AgentWires } from '../../../src/core/tripwire/wires.js';
+import type { AgentWires, Period } from '../../../src/core/tripwire/wires.js';
 import { anAction, MINUTE, theWires } from '../../support/action-records.js';
 
 const NOW = Date.parse('2026-11-20T03:12:00Z');
@@ -23,6 +23,15 @@ function workingHours(days: number, until: number): MinuteRollup[] {
       return at.getUTCDay() % 6 !== 0 && at.getUTCHours() >= 8 && at.getUTCHours() < 18;
     })
     .map((minute) => ({ series: 'other', minute, value: 1 }));
+}
+
+/** Heard every 50 minutes, up to a minute. */
+function everyFifty(minutes: number, until: number): MinuteRollup[] {
+  return Array.from({ length: Math.floor(minutes / 50) }, (_, index) => ({
+    series: 'other' as const,
+    minute: until - index * 50,
+    value: 1,
+  })).toReversed();
 }
 
 describe('silence', () => {
@@ -74,6 +83,71 @@ describe('silence', () => {
     wires.exclude([{ fromMs: NOW, toMs: NOW + 300 * MINUTE }]);
     expect(pass(wires, 29, NOW + 300 * MINUTE)).toEqual([]);
     expect(pass(wires, 2, NOW + 329 * MINUTE)).toHaveLength(1);
+  });
+
+  it('is told in the very minute in which its incident is opened, as a replay finds both', () => {
+    const wires = theWires(EVERY_30, { nowMs: NOW });
+    wires.observe(anAction({ atMs: NOW }), NOW);
+
+    wires.exclude([{ fromMs: NOW + 31 * MINUTE, toMs: null }]);
+
+    expect(pass(wires, 300)).toHaveLength(1);
+  });
+
+  it('is told again where its incident is closed and the agent is not back, once', () => {
+    const wires = theWires(EVERY_30, { nowMs: NOW });
+    wires.observe(anAction({ atMs: NOW }), NOW);
+    const first = pass(wires, 60);
+
+    wires.exclude([{ fromMs: NOW + 31 * MINUTE, toMs: NOW + 60 * MINUTE }]);
+
+    expect(first).toHaveLength(1);
+    expect(pass(wires, 300, NOW + 60 * MINUTE)).toEqual([
+      expect.stringMatching(
+        /^billing-agent: nothing heard for 1 h 30 min, last at 2026-11-20 03:12 \(31 min of it count: /u,
+      ),
+    ]);
+  });
+
+  it('is told once of an agent that is in no registry, whatever becomes of its incident', () => {
+    const wires = theWires(EVERY_30, { nowMs: NOW, agentId: 'nightly-job' });
+    wires.observe(anAction({ kind: 'other', atMs: NOW }), NOW);
+    const first = pass(wires, 60);
+
+    wires.exclude([{ fromMs: NOW + 31 * MINUTE, toMs: NOW + 60 * MINUTE }]);
+
+    expect([first, pass(wires, 300, NOW + 60 * MINUTE)].map((told) => told.length)).toEqual([1, 0]);
+  });
+
+  it('does not learn from a pause that was an incident', () => {
+    const outage = { from: THIS_MINUTE - 2000, to: THIS_MINUTE - 1640 };
+    const minutes = everyFifty(8 * 1440, THIS_MINUTE).filter(
+      ({ minute }) => minute < outage.from || minute > outage.to,
+    );
+    const limit = (periods: readonly Period[]): string | undefined => {
+      const wires = theWires({}, { nowMs: NOW, minutes });
+      wires.exclude(periods);
+      return /limit [^(]+(?= \()/u.exec(pass(wires, 1440).join())?.[0];
+    };
+
+    expect(limit([])).toBe('limit 11 h 15 min');
+    const told = { fromMs: (outage.from + 80) * MINUTE, toMs: outage.to * MINUTE };
+    expect(limit([told])).toBe('limit 1 h 15 min');
+  });
+
+  it('learns from an incident all the same where hardly anything else is left', () => {
+    const minutes = everyFifty(8 * 1440, THIS_MINUTE);
+    const wires = theWires({}, { nowMs: NOW, minutes });
+
+    wires.exclude([{ fromMs: NOW - 5 * 1440 * MINUTE, toMs: NOW }]);
+
+    expect(pass(wires, 76)).toHaveLength(1);
+  });
+
+  it('is nobody’s who is heard for the first time', () => {
+    const wires = theWires(EVERY_30, { nowMs: NOW, listeningSinceMs: NOW - 2 * 1440 * MINUTE });
+
+    expect(wires.observe(anAction({ kind: 'other', atMs: NOW }), NOW)).toEqual([]);
   });
 
   it('learns nights and weekends from a whole week, and nothing from less', () => {

@@ -163,14 +163,16 @@ describe('content that an older version sealed, span by span', () => {
 
     const before = await desk.trace(ACTION);
     await desk.sends(aRefund().slice(1));
-    await desk.sends([{ ...aRefund()[2], id: 78 }]);
-    const after = await desk.telemetry.trace(ACTION);
+    const attributes = { 'gen_ai.operation.name': 'chat', 'gen_ai.completion': 'Anything else?' };
+    await desk.sends([{ ...aRefund()[2], id: 78, attributes }]);
+    const after = await desk.trace(ACTION);
 
     expect(before?.parts.map(({ text }) => text)).toEqual(
       expect.arrayContaining([OLDER_INSTRUCTION, ...SAID]),
     );
     expect(before?.unknown).not.toContainEqual(expect.objectContaining({ what: 'content' }));
-    expect(after.material.pieces).toHaveLength(16);
+    const texts = (parts = before?.parts) => parts?.map(({ text }) => text).toSorted();
+    expect(texts(after?.parts)).toEqual([...(texts() ?? []), 'Anything else?'].toSorted());
   });
 
   it('does not open where somebody has changed it, and the trace says so', async () => {

@@ -116,7 +116,7 @@ describe('whatever is sent', () => {
   });
 });
 
-const NOTHING: ReadTelemetry = { records: [], content: [], corrections: [] };
+const NOTHING: ReadTelemetry = { records: [], content: [], corrections: [], tellers: [] };
 const PRICES = new Map([['gpt-4o', { inputPerMillion: 1, outputPerMillion: 1 }]]);
 
 describe('JSON without building it', () => {
