@@ -22,7 +22,7 @@ export function pagerLines({ pagers, chain, closedAt }: Paged): Mrkdwn[] {
     return [
       ...when(
         failing === null || toldAt !== null,
-        isGivenUp ? notPaged(delivery) : toldLine(delivery, closedAt),
+        isGivenUp ? notConfirmed(delivery) : toldLine(delivery, closedAt),
       ),
       ...(failing === null ? [] : [troubleLine(delivery, { ...failing, isOver })]),
     ];
@@ -42,8 +42,9 @@ function saidText(said: PagerDelivery['said']): Mrkdwn {
   return say``;
 }
 
-function notPaged({ pager }: PagerDelivery): Mrkdwn {
-  return say`📟 ${pagerTitle(pager)} paged nobody: somebody was on it before`;
+/** A page that was under way may have come through all the same. */
+function notConfirmed({ pager }: PagerDelivery): Mrkdwn {
+  return say`📟 ${pagerTitle(pager)} has not said that it took the page, and is not asked to any more`;
 }
 
 function troubleLine(
@@ -52,7 +53,7 @@ function troubleLine(
 ): Mrkdwn {
   const title = pagerTitle(pager);
   if (isOver && verb === 'trigger')
-    return say`⚠️ ${title} did not take ${toldAt === null ? 'the page' : 'a further page'} (${error}, since ${timeText(since)}), and is not asked to any more`;
+    return say`⚠️ ${title} did not confirm ${toldAt === null ? 'the page' : 'a further page'} (${error}, since ${timeText(since)}), and is not asked to any more`;
   const what = verb === 'trigger' ? 'page' : verb === 'acknowledge' ? 'acknowledgement' : 'closing';
   const advice = verb === 'trigger' && toldAt === null ? say` *Nobody is paged there: call people.*` : say``;
   const end = final ? say`refused for good` : say`tried ${count(attempts, 'time')}, and tried on`;

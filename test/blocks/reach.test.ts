@@ -63,8 +63,12 @@ describe('the card', () => {
     const failed = cardOf({ ...pagers({ failing }), ...answered });
     const closed = cardOf({ ...pagers({}), closedAt: minute(9) });
 
-    expect(early).toContain('PagerDuty paged nobody: somebody was on it before');
-    expect(failed).toMatch(/PagerDuty did not take the page \(answered 503, since .*\), and is not asked to/);
+    for (const card of [early, closed])
+      expect(card).toContain('PagerDuty has not said that it took the page, and is not asked to any more');
+    expect(closed).not.toContain('somebody');
+    expect(failed).toMatch(
+      /PagerDuty did not confirm the page \(answered 503, since .*\), and is not asked to/,
+    );
     expect(failed).not.toMatch(/tried on|call people/);
     expect([early, failed, closed].join()).not.toContain('has not taken the page');
   });
