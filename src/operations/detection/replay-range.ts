@@ -7,7 +7,7 @@ import type { IncidentPeriod } from '../../telemetry/types.js';
 import type { Deps } from '../deps.js';
 import { incidentPeriods } from '../incidents/exclude-incidents.js';
 import { readWholePlane } from '../halting/read-plane.js';
-import { haltedPeriods } from '../incidents/halted-periods.js';
+import { haltedPeriods, ordersThatStop } from '../incidents/halted-periods.js';
 
 export interface ReplayRange {
   readonly from: Instant;
@@ -45,9 +45,8 @@ export async function periodsFor(
   besides: string | null,
 ): Promise<IncidentPeriod[]> {
   const [fromMs, toMs] = [Date.parse(from) - LOOKED_BACK_MS, Date.parse(to)];
-  const halted = haltedPeriods(deps.registry, await readWholePlane(deps.store));
-  const ofAgent = halted
-    .flatMap((order) => order.periods)
+  const ofAgent = ordersThatStop(await readWholePlane(deps.store))
+    .flatMap((order) => haltedPeriods(deps.registry, order))
     .filter((period) => agentId === null || period.agentId === agentId);
   const periods = [...(await incidentPeriods(deps, agentId)), ...ofAgent];
   return periods.filter(

@@ -4,7 +4,7 @@ import type { IncidentRow } from '../../store/types.js';
 import type { IncidentPeriod, Telemetry } from '../../telemetry/types.js';
 import type { Deps } from '../deps.js';
 import { readPlane } from '../halting/read-plane.js';
-import { haltedPeriods } from './halted-periods.js';
+import { haltedPeriods, ordersThatStop } from './halted-periods.js';
 import { readIncident, type IncidentReading } from './read-incident.js';
 
 /** Incidents that may have begun within the week that baselines look at. */
@@ -39,9 +39,10 @@ export function incidentExcluder(
       const key = `${period.fromMs} ${period.toMs} ${row.open ? 'open' : 'closed'}`;
       if (told.get(period.incident) !== key) news.push({ name: period.incident, periods: [period], key });
     }
-    for (const { haltId, liftedAt, periods } of haltedPeriods(deps.registry, await readPlane(deps.store))) {
-      const key = liftedAt ?? 'in force';
-      if (told.get(haltId) !== key) news.push({ name: haltId, periods, key });
+    for (const order of ordersThatStop(await readPlane(deps.store))) {
+      const key = order.lifted?.at ?? 'in force';
+      if (told.get(order.haltId) === key) continue;
+      news.push({ name: order.haltId, periods: haltedPeriods(deps.registry, order), key });
     }
     if (news.length === 0) return;
     await telemetry.excludePeriods(news.flatMap(({ periods }) => periods));
