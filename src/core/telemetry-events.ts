@@ -37,7 +37,7 @@ export type TelemetryEvent = z.infer<typeof TelemetryEvent>;
 /** Who read what agents were told and said: a stream of its own, which nobody folds. */
 export const TRACE_READS_STREAM = 'trace-reads';
 
-/** The actor of the entry was shown a reasoning trace. Nothing of it stands here but what it can be compared with. */
+/** The actor of the entry asked for a reasoning trace, and this answer was made out. Nothing of it stands here but what it can be compared with. */
 export const TraceRead = z.object({
   type: z.literal('trace:read'),
   data: z.object({
