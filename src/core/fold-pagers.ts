@@ -37,12 +37,15 @@ export function afterFailure(
   }));
 }
 
-/** Only of a pager that was told: what it says of others' pages is not ours to show. */
+/** Only of a pager that was told: what it says of others' pages is not ours to show. News may overtake one another. */
 export function afterReport(
   before: readonly PagerDelivery[],
   { pager, news, at }: Of<'pager:reported'>,
 ): readonly PagerDelivery[] {
-  return before.map((each) => (each.pager === pager ? { ...each, said: { news, at } } : each));
+  return before.map((each) => {
+    const isNews = each.pager === pager && (each.said === null || each.said.at <= at);
+    return isNews ? { ...each, said: { news, at } } : each;
+  });
 }
 
 function change(

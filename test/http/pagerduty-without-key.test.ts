@@ -162,6 +162,16 @@ describe('what else PagerDuty says of a page of ours', () => {
     expect(postMortem.body).toContain('the page was resolved there, which closes nothing here');
   });
 
+  it('is not what came before it and was only told later', async () => {
+    const stage = await opened();
+    await stage.say('triggered', { agent: INTEGRATION });
+    await stage.say('resolved', { at: '2026-11-20T03:12:50.000Z' });
+
+    await stage.say('escalated', { at: '2026-11-20T03:12:40.000Z' });
+
+    expect(await stateOf(stage)).toMatchObject({ pagers: [{ said: { news: 'resolved' } }] });
+  });
+
   it('is kept where somebody answered there after somebody else had here', async () => {
     const stage = await opened();
     const { desk, name } = stage;
